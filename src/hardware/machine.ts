@@ -1,0 +1,113 @@
+/**
+ * A machine, resolved: what a machine file says once presets are merged and quantities parsed. One unit per dimension:
+ * bytes, bits, cycles of the machine's clock, hertz. The file's own form is in `schema.ts`; this is what mapping,
+ * simulation and energy read.
+ */
+
+/** How a weight matrix is laid out, row by row (a row holds the weights of one output, K of them). */
+export type Packing =
+  /** Two bits a trit, four to a byte. */
+  | 'ternary-2b'
+  /** Base 3, five trits to a byte: 1.6 bits a trit; a row is padded to whole bytes. */
+  | 'ternary-base3'
+  | 'int8'
+  | 'fp16'
+  | 'bf16';
+
+export type ArrayKind = 'adder-tree' | 'mac-fp16' | 'mac-int8';
+export type Dataflow = 'weight-stationary' | 'output-stationary';
+export type FloatPrecision = 'fp16' | 'bf16' | 'fp32';
+
+/** Ternary select-and-add trees: `outputs` trees of `inputs` leaves each, one activation row a beat. */
+export interface AdderTreeConfig {
+  readonly kind: 'adder-tree';
+  /** Leaves of one tree: trits of one output taken per beat. */
+  readonly inputs: number;
+  /** Trees side by side: outputs served per beat. */
+  readonly outputs: number;
+  readonly dataflow: Dataflow;
+  /** Width of an accumulator, bits, sign included. */
+  readonly accumulatorBits: number;
+  /** Pipeline depth, cycles: selection of +x, −x or 0; the whole tree; the accumulator's add. */
+  readonly pipeline: { readonly select: number; readonly tree: number; readonly accumulate: number };
+}
+
+/** A systolic array of multiply-add cells, `rows` × `columns`, one product a cell and cycle. */
+export interface SystolicConfig {
+  readonly kind: 'mac-fp16' | 'mac-int8';
+  readonly rows: number;
+  readonly columns: number;
+  readonly dataflow: Dataflow;
+  readonly accumulatorBits: number;
+  /** `serial`: a fold begins when the one before has drained; `overlapped`: weights shift in behind running products. */
+  readonly preload: 'serial' | 'overlapped';
+}
+
+export type ArrayConfig = AdderTreeConfig | SystolicConfig;
+
+/** An on-chip SRAM: `banks` of equal size, each with one port of `portBits`. */
+export interface BufferConfig {
+  readonly capacityBytes: number;
+  readonly banks: number;
+  readonly portBits: number;
+  /** `1rw`: a bank reads or writes in a cycle; `1r1w`: both. */
+  readonly ports: '1rw' | '1r1w';
+}
+
+export type BufferName = 'weights' | 'activations' | 'accumulators' | 'operands';
+
+export interface DramSystemConfig {
+  /** Name of a device file in hw-configs/dram, or a path. */
+  readonly device: string;
+  readonly channels: number;
+  /** Consecutive bytes on one channel before the next one; a multiple of the device's burst. */
+  readonly interleaveBytes: number;
+  /** Fields of an address within one channel from the most significant down: `row-rank-bankgroup-bank-column`. */
+  readonly mapping: string;
+  readonly controller: {
+    readonly policy: string;
+    readonly readQueue: number;
+    readonly writeQueue: number;
+    readonly page: 'open' | 'closed';
+  };
+}
+
+/** Operations that the vector unit knows. Each processes `lanes` elements a cycle, fully pipelined. */
+export type VectorOp = 'add' | 'multiply' | 'compare' | 'convert' | 'exponential' | 'reciprocal-root' | 'divide';
+
+export interface Machine {
+  readonly name: string;
+  readonly description: string;
+  /** SHA-256 of the canonical JSON of everything below, hex. */
+  readonly hash: string;
+  /** Process node in nm and the price table that energy reads by default. */
+  readonly technology: { readonly nodeNm: number; readonly prices: string };
+  /** Clock of array, vector and float unit as a rational period: p/q picoseconds. */
+  readonly clock: { readonly hz: number; readonly periodPs: readonly [p: number, q: number] };
+  readonly array: ArrayConfig;
+  readonly packing: { readonly dram: Packing; readonly sram: Packing };
+  readonly buffers: Readonly<Record<BufferName, BufferConfig>>;
+  readonly dram: DramSystemConfig;
+  /** Cycles between a DMA command's start and its first request. */
+  readonly dma: { readonly setupCycles: number };
+  readonly vector: {
+    readonly lanes: number;
+    readonly precision: FloatPrecision;
+    /** Latency of the pipeline, cycles, by elementary operation. */
+    readonly latency: Readonly<Record<VectorOp, number>>;
+  };
+  /** Runs attention and the LM head: multiply-adds a cycle, pipeline latency in cycles. */
+  readonly floatUnit: {
+    readonly multiplyAdds: number;
+    readonly precision: FloatPrecision;
+    readonly latency: number;
+  };
+  readonly embedding: { readonly precision: FloatPrecision };
+  readonly kvCache: { readonly precision: FloatPrecision };
+  readonly overlap: {
+    /** `across`: weights of the next operation load while this one computes; `within`: only tiles of the same one. */
+    readonly weightPrefetch: 'across' | 'within' | 'none';
+  };
+  /** Where each parameter comes from: path in the file → sentence. */
+  readonly sources: Readonly<Record<string, string>>;
+}
