@@ -1,0 +1,104 @@
+/**
+ * The result of a run, as `run.json` holds it (`tritsim.run/1`). Times in seconds, energy in joules; the names are the
+ * contract's and scripts rely on them.
+ */
+export type ComponentName = 'array' | 'float_unit' | 'vector' | 'sram' | 'dma' | 'dram' | 'leakage';
+
+export interface RunComponent {
+  readonly name: ComponentName;
+  /** Time that it was busy. */
+  readonly time_s: number;
+  /** Part of the phase's time attributed to it; these add up to the phase's time. */
+  readonly exposed_s: number;
+  readonly energy_J: number;
+}
+
+export interface RunOperation {
+  readonly name: string;
+  readonly kind: string;
+  readonly layer: number | null;
+  readonly time_s: number;
+  readonly busy_cycles: number;
+  readonly multiply_adds: number;
+  readonly dram_read_bytes: number;
+  readonly dram_write_bytes: number;
+}
+
+export interface RunPhase {
+  readonly tokens: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly cycles: number;
+  readonly dram_cycles: number;
+  readonly time_s: number;
+  readonly energy_J: number;
+  readonly first_step_s: number;
+  readonly last_step_s: number;
+  readonly array_utilisation: number;
+  readonly float_utilisation: number;
+  /** Name of the component that was busy longest. */
+  readonly bottleneck: ComponentName;
+  readonly components: readonly RunComponent[];
+  readonly operations: readonly RunOperation[];
+}
+
+export interface RunDecodePhase extends RunPhase {
+  /** batch × steps ÷ time. */
+  readonly tokens_per_s: number;
+  /** energy ÷ (batch × steps). */
+  readonly energy_per_token_J: number;
+}
+
+export interface RunPhases {
+  readonly prefill?: RunPhase;
+  readonly decode?: RunDecodePhase;
+}
+
+/** One line of the energy account: a count, its price and where the price comes from. */
+export interface EnergyLine {
+  readonly phase: 'prefill' | 'decode';
+  readonly component: ComponentName;
+  /** Name of the counted action, as in `counts`. */
+  readonly action: string;
+  readonly count: number;
+  readonly unit: string;
+  readonly price_pJ: number;
+  readonly energy_J: number;
+  readonly grade: 'measured' | 'published' | 'scaled' | 'assumed' | 'user';
+  /** Row of the price table, and how the price was derived from it. */
+  readonly price: string;
+  readonly derivation: string;
+  readonly source: string;
+}
+
+export interface MachineRun {
+  readonly machine: { readonly name: string; readonly hash: string };
+  readonly phases: RunPhases;
+  /** Counts by phase and action. */
+  readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly checks: {
+    readonly functional: { readonly compared: number; readonly mismatches: number };
+    readonly conservation: 'ok';
+  };
+  readonly energy: readonly EnergyLine[];
+  /** What this machine's model leaves out, one sentence each. */
+  readonly not_modelled: readonly string[];
+}
+
+/** Ratios baseline ÷ machine, above 1 where the machine is better; per phase. */
+export interface RunComparison {
+  /** What was held equal. */
+  readonly match: 'peak' | 'area' | 'bandwidth';
+  readonly prefill?: { readonly speedup: number; readonly energy_ratio: number };
+  readonly decode?: { readonly speedup: number; readonly energy_ratio: number };
+}
+
+export interface Run extends MachineRun {
+  readonly schema: 'tritsim.run/1';
+  /** Hash of the simulation's sources. */
+  readonly program: string;
+  readonly trace: { readonly name: string; readonly hash: string };
+  readonly prices: { readonly table: string; readonly hash: string; readonly node_nm: number };
+  readonly baseline?: MachineRun;
+  readonly comparison?: RunComparison;
+}

@@ -1,0 +1,61 @@
+/** What a simulation returns for each phase: time, counts and checks. No joules. */
+import type { Operation, Phase } from '../trace/operation.ts';
+import type { DramCounts } from './dram/system.ts';
+import type { Component, LedgerRow } from './ledger.ts';
+
+/** One operation of a phase, summed over its steps. */
+export interface OperationResult {
+  readonly name: string;
+  readonly kind: Operation['kind'];
+  readonly layer: number | null;
+  /** Part of the phase's time attributed to this operation; the parts add up to the phase's time. */
+  readonly timePs: number;
+  /** Cycles that the array (BitLinear), the float unit or the vector unit worked on it. */
+  readonly busyCycles: number;
+  /** Multiply-adds (select-adds) of the operation, before any skipping. */
+  readonly multiplyAdds: number;
+  readonly dramReadBytes: number;
+  readonly dramWriteBytes: number;
+}
+
+export interface ComponentTime {
+  /** Time that it was busy, ps. */
+  readonly busyPs: number;
+  /** Part of the total attributed to it, ps; these add up to the phase's time. */
+  readonly exposedPs: number;
+}
+
+export interface PhaseResult {
+  readonly phase: Phase;
+  readonly steps: number;
+  readonly batch: number;
+  /** Token rows processed: batch × tokens a step × steps. */
+  readonly tokens: number;
+  readonly timePs: number;
+  /** ceil(time ÷ period of the array's clock). */
+  readonly cycles: number;
+  readonly dramCycles: number;
+  /** Time of the first and the last step, ps: decode grows with its context. */
+  readonly firstStepPs: number;
+  readonly lastStepPs: number;
+  readonly components: Readonly<Record<Component, ComponentTime>>;
+  readonly ledger: readonly LedgerRow[];
+  readonly dram: DramCounts;
+  readonly operations: readonly OperationResult[];
+  /** Busy lane-cycles ÷ (lanes × cycles of the phase), at most 1. */
+  readonly arrayUtilisation: number;
+  readonly floatUtilisation: number;
+}
+
+export interface FunctionalCheck {
+  /** int32 outputs compared with the trace. */
+  readonly compared: number;
+  readonly mismatches: number;
+}
+
+export interface SimulationResult {
+  readonly phases: readonly PhaseResult[];
+  readonly functional: FunctionalCheck;
+  /** Every conservation check that ran, by name; a violated one has thrown. */
+  readonly conservation: readonly string[];
+}
