@@ -28,6 +28,11 @@ export interface ModelShape {
   readonly rmsEps: number;
   /** What the gate goes through before it multiplies the up projection; `relu2` is max(x, 0) squared. */
   readonly activation: 'relu2' | 'silu';
+  /**
+   * True where `fn(gate) * up` feeds the down projection (BitNet b1.58, Llama); false where `fn(up)` does and there
+   * is no gate (the GPT shape of BitNet's first paper).
+   */
+  readonly gated: boolean;
   /** True where the language-model head is the embedding matrix. */
   readonly tiedEmbeddings: boolean;
   /** True where a norm precedes the o and the down projection (BitNet; Llama has none). */
@@ -51,6 +56,11 @@ export type Projection = (typeof PROJECTIONS)[number];
 export interface ProjectionSize {
   readonly out: number;
   readonly in: number;
+}
+
+/** The projections that a shape has: all seven, or six where the feed-forward network has no gate. */
+export function projectionsOf(shape: ModelShape): readonly Projection[] {
+  return shape.gated ? PROJECTIONS : PROJECTIONS.filter((projection) => projection !== 'gate_proj');
 }
 
 /** The size of each of a layer's seven weight matrices; the same for every layer. */

@@ -58,10 +58,11 @@ export interface AttentionOperation extends Named {
   readonly headDim: number;
 }
 
-/** `fn(gate) ⊙ up` on `width` columns. */
+/** `fn(gate) ⊙ up` on `width` columns; `fn(up)` where it is not gated. */
 export interface ActivationOperation extends Named {
   readonly kind: 'activation';
   readonly function: 'relu2' | 'silu';
+  readonly gated: boolean;
   readonly width: number;
 }
 
