@@ -3,7 +3,7 @@
  *
  * | tensor | dtype, shape | what |
  * |---|---|---|
- * | `weights.<matrix>.trits` | U8 `[out, ceil(in / 4)]` | code t + 1, input 4j + i of a row in bits 2i+1:2i of byte j |
+ * | `weights.<matrix>.trits` | U8 `[out, ceil(in / 4)]` | code t + 1, input 4j + i of a row in bits 2i+1:2i of byte j; a row is padded with code 1 |
  * | `weights.<matrix>.scale` | F32 `[1]` | mean of the absolute weights: multiplies |
  * | `<phase>.<operation>.activations` | I8 `[tokens, in]` | what the projection read |
  * | `<phase>.<operation>.scales` | F32 `[tokens]` | s of `q = round(x·s)` |

@@ -1,0 +1,140 @@
+/**
+ * Opening a trace: the manifest is read and checked whole, the file is hashed in pieces, values are read by range
+ * when asked for. Memory follows the header, one matrix, and the rows that are asked for, never the number of
+ * recorded tokens (of which the header holds the ids).
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { TritsimError } from '../errors/error.ts';
+import { didYouMean } from '../errors/nearest.ts';
+import type { ByteSource } from '../safetensors/bytes.ts';
+import { parseJson } from '../safetensors/json.ts';
+import { openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
+import { typedView } from '../safetensors/typed.ts';
+import { checkManifest, checkTensors } from './check.ts';
+import { MANIFEST_KEY, packedRowBytes, rowsOf, rowsTensor, tritsTensor } from './layout.ts';
+import { TRACE_FORMAT, type TraceManifest } from './manifest.ts';
+import type { Phase } from './operation.ts';
+import { manifestSchema } from './schema.ts';
+import { parseStrict } from './strict.ts';
+import type { PackedTrits, RecordedRows, Trace } from './trace.ts';
+
+/** Largest piece that is read for the hash, bytes. */
+export const HASH_CHUNK_BYTES = 65_536;
+
+/**
+ * Opens a trace.
+ *
+ * @throws what `openSafetensors` throws; TRACE_NOT_A_TRACE, TRACE_FORMAT, TRACE_MANIFEST, TRACE_OPERATIONS,
+ *   TRACE_MATRICES, TRACE_PHASES, TRACE_VALUES, TRACE_TENSORS
+ */
+export async function openTrace(source: ByteSource): Promise<Trace> {
+  const file = await openSafetensors(source);
+  const manifest = readManifest(file);
+  checkManifest(manifest, source.name);
+  checkTensors(manifest, file.tensors, source.name);
+  return new TraceFile(file, manifest, await hashOf(source));
+}
+
+function readManifest(file: SafetensorsFile): TraceManifest {
+  const json = file.metadata[MANIFEST_KEY];
+  if (json === undefined) {
+    throw new TritsimError('TRACE_NOT_A_TRACE', `has no '${MANIFEST_KEY}' in its metadata`, {
+      place: file.name,
+      hint: 'A trace is made by `tritsim trace record` or `tritsim trace synthesize`.',
+    });
+  }
+  const place = `${file.name}: ${MANIFEST_KEY}`;
+  const value = parseJson(json, place);
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (format !== TRACE_FORMAT) {
+    throw new TritsimError('TRACE_FORMAT', 'is a form of trace that this version does not read', {
+      place,
+      found: JSON.stringify(format) ?? 'no format',
+      allowed: [TRACE_FORMAT],
+      hint: 'Record it again with this version of tritsim.',
+    });
+  }
+  return parseStrict(manifestSchema, value, 'TRACE_MANIFEST', place);
+}
+
+/** SHA-256 of a source, hex. */
+async function hashOf(source: ByteSource): Promise<string> {
+  const hash = sha256.create();
+  for (let at = 0; at < source.size; at += HASH_CHUNK_BYTES) {
+    hash.update(await source.read(at, Math.min(HASH_CHUNK_BYTES, source.size - at)));
+  }
+  return bytesToHex(hash.digest());
+}
+
+class TraceFile implements Trace {
+  readonly name: string;
+  readonly hash: string;
+  readonly manifest: TraceManifest;
+  readonly #file: SafetensorsFile;
+
+  constructor(file: SafetensorsFile, manifest: TraceManifest, hash: string) {
+    this.name = file.name;
+    this.hash = hash;
+    this.manifest = manifest;
+    this.#file = file;
+  }
+
+  async readTrits(matrix: string): Promise<PackedTrits> {
+    const { in: inputs, out } = this.#matrix(matrix);
+    const codes = await this.#file.read(tritsTensor(matrix));
+    const invalid = codes.findIndex((byte) => (byte & (byte >> 1) & 0x55) !== 0);
+    const bytesPerRow = packedRowBytes(inputs);
+    if (invalid >= 0) {
+      throw new TritsimError('TRACE_TRIT_CODE', 'a trit has the code 3, which stands for nothing', {
+        place: `${this.name}: matrix '${matrix}', row ${Math.floor(invalid / bytesPerRow)}`,
+        found: `byte 0x${codes[invalid]!.toString(16)}`,
+      });
+    }
+    return { out, in: inputs, bytesPerRow, codes };
+  }
+
+  async readRows(phase: Phase, operation: string, from: number, to: number): Promise<RecordedRows> {
+    this.#matrix(operation);
+    const record = this.manifest.phases[phase];
+    if (record === undefined) {
+      throw new TritsimError('TRACE_NO_PHASE', `has no ${phase} phase`, {
+        place: this.name,
+        allowed: Object.keys(this.manifest.phases),
+      });
+    }
+    if (!(from >= 0 && from <= to && to <= rowsOf(record))) {
+      throw new TritsimError('TRACE_ROWS', `the ${phase} phase has no rows ${from} to ${to}`, {
+        place: `${this.name}: operation '${operation}'`,
+        found: `${rowsOf(record)} rows`,
+      });
+    }
+    const read = (what: 'activations' | 'scales' | 'checksums') =>
+      this.#file.readRows(rowsTensor(phase, operation, what), from, to);
+    return {
+      rows: to - from,
+      activations: typedView(Int8Array, await read('activations')),
+      scales: typedView(Float32Array, await read('scales')),
+      checksums: typedView(Uint32Array, await read('checksums')),
+    };
+  }
+
+  #matrix(name: string): TraceManifest['matrices'][string] {
+    const { matrices, origin } = this.manifest;
+    const matrix = matrices[name];
+    if (matrix === undefined) {
+      const hint = didYouMean(name, Object.keys(matrices));
+      throw new TritsimError('TRACE_NO_MATRIX', `has no projection '${name}'`, {
+        place: this.name,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    }
+    if (origin === 'synthesized') {
+      throw new TritsimError('TRACE_NO_VALUES', 'was synthesized: it has shapes and no values', {
+        place: this.name,
+        hint: 'Record a trace with `tritsim trace record` where values are needed.',
+      });
+    }
+    return matrix;
+  }
+}
