@@ -18,12 +18,20 @@ export interface ErrorDetails {
 export class TritsimError extends Error {
   override readonly name = 'TritsimError';
   readonly code: string;
+  /** What is wrong, without place and details; `message` has them. */
+  readonly summary: string;
   readonly details: ErrorDetails;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(render(message, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
+    this.summary = message;
     this.details = details;
+  }
+
+  /** The same error, found at `place`: for a caller that knows the file that a value came from. */
+  at(place: string): TritsimError {
+    return new TritsimError(this.code, this.summary, { ...this.details, place });
   }
 }
 

@@ -73,12 +73,13 @@ export interface DramSystemConfig {
 }
 
 /** Operations that the vector unit knows. Each processes `lanes` elements a cycle, fully pipelined. */
-export type VectorOp = 'add' | 'multiply' | 'compare' | 'convert' | 'exponential' | 'reciprocal-root' | 'divide';
+export type VectorOp =
+  'add' | 'multiply' | 'compare' | 'convert' | 'exponential' | 'reciprocal-root' | 'divide';
 
 export interface Machine {
   readonly name: string;
   readonly description: string;
-  /** SHA-256 of the canonical JSON of everything below, hex. */
+  /** SHA-256 of the canonical JSON of everything below but `sources`, hex. */
   readonly hash: string;
   /** Process node in nm and the price table that energy reads by default. */
   readonly technology: { readonly nodeNm: number; readonly prices: string };

@@ -1,0 +1,78 @@
+/**
+ * A YAML file of ours as plain data that remembers where each value stands: the syntax is YAML 1.2 core, a key may
+ * stand once only, and every path in it knows its line.
+ */
+import { LineCounter, isMap, isScalar, isSeq, parseDocument, type ParsedNode } from 'yaml';
+import { TritsimError } from '../errors/error.ts';
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** One file: its values, and the line of each by path (`array.inputs`; list items by index). */
+export interface YamlFile {
+  readonly file: string;
+  readonly data: Mapping;
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+/** YAML parser's code → ours. */
+const CODES: Readonly<Record<string, string>> = { DUPLICATE_KEY: 'KEY_DUPLICATE' };
+
+/**
+ * Reads `text`, which was found in `file`.
+ * @param area first word of the error codes, for example `MACHINE`.
+ * @throws `<area>_YAML` for a syntax error, an unknown tag or a document that is no mapping; `<area>_KEY_DUPLICATE`.
+ */
+export function parseYaml(text: string, file: string, area: string): YamlFile {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const fault = document.errors[0] ?? document.warnings[0];
+  if (fault !== undefined) {
+    const line = counter.linePos(fault.pos[0]).line;
+    const duplicate = fault.code === 'DUPLICATE_KEY';
+    throw new TritsimError(
+      `${area}_${CODES[fault.code] ?? 'YAML'}`,
+      duplicate ? 'the key stands twice in this mapping' : `not YAML: ${fault.message}`,
+      {
+        place: `${file}:${line}`,
+        ...(duplicate ? { found: `'${text.slice(fault.pos[0]).match(/^[^\s:]+/)?.[0] ?? ''}'` } : {}),
+      },
+    );
+  }
+  if (!isMap(document.contents)) {
+    throw new TritsimError(`${area}_YAML`, 'the file must hold a mapping of keys to values', {
+      place: `${file}:1`,
+    });
+  }
+  const lines = new Map<string, number>();
+  collectLines(document.contents, '', counter, lines);
+  return { file, data: document.toJS() as Mapping, lines };
+}
+
+/** `path` with one more key: `array.inputs`; a key that has a dot in it is quoted: `sources["array.inputs"]`. */
+export function childPath(path: string, key: string): string {
+  if (key.includes('.')) return `${path}["${key}"]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function collectLines(
+  node: ParsedNode,
+  path: string,
+  counter: LineCounter,
+  lines: Map<string, number>,
+): void {
+  const visit = (key: string, at: ParsedNode, value: ParsedNode | null): void => {
+    const child = childPath(path, key);
+    lines.set(child, counter.linePos(at.range[0]).line);
+    if (value !== null) collectLines(value, child, counter, lines);
+  };
+  if (isMap(node)) {
+    for (const pair of node.items)
+      visit(isScalar(pair.key) ? String(pair.key.value) : '?', pair.key, pair.value);
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) visit(String(index), item, item);
+  }
+}
