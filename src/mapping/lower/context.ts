@@ -1,0 +1,43 @@
+/** What lowering one operation can see and leave behind. */
+import type { Machine } from '../../hardware/machine.ts';
+import type { AddressMap } from '../address-map.ts';
+import type { ProgramBuilder } from '../program.ts';
+import type { Step } from '../steps.ts';
+import { SLOTS, type Tiling } from '../tiling.ts';
+
+export interface LoweringContext {
+  readonly machine: Machine;
+  readonly step: Step;
+  readonly addresses: AddressMap;
+  readonly tilings: ReadonlyMap<string, Tiling>;
+  /** Token id of a row of this step. */
+  readonly idOf: (row: number) => number;
+  readonly builder: ProgramBuilder;
+  /** Commands that finish an operation, by its name: those that read its result wait for them. */
+  readonly finished: Map<string, readonly number[]>;
+  readonly weightSlots: SlotRing;
+  readonly accumulatorSlots: SlotRing;
+  readonly operandSlots: SlotRing;
+}
+
+/** The commands after which the results named in `after` are there. */
+export function producers(context: LoweringContext, after: readonly string[]): number[] {
+  return after.flatMap((name) => context.finished.get(name) ?? []);
+}
+
+/** The slots of a double-buffered SRAM, used in turn: who refills one waits for the command that read it last. */
+export class SlotRing {
+  readonly #lastReader: number[] = Array.from({ length: SLOTS }, () => -1);
+  #next = 0;
+
+  /** The command to wait for before the next slot may be written, or −1. */
+  get freeAfter(): number {
+    return this.#lastReader[this.#next]!;
+  }
+
+  /** The next slot is taken; `reader` is the last command to read it. */
+  take(reader: number): void {
+    this.#lastReader[this.#next] = reader;
+    this.#next = (this.#next + 1) % SLOTS;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * A projection: for each tile of outputs, for each tile of inputs: load, compute; after the last tile of inputs the
+ * vector unit turns the accumulators into values.
+ */
+import type { BitLinearOperation } from '../../trace/operation.ts';
+import { rowBytes } from '../packing.ts';
+import { parts } from '../tiling.ts';
+import type { Work } from '../work.ts';
+import { producers, type LoweringContext } from './context.ts';
+
+export function lowerLinear(context: LoweringContext, operation: BitLinearOperation): void {
+  const { builder, machine, step, weightSlots, accumulatorSlots } = context;
+  const tiling = context.tilings.get(operation.name)!;
+  const placed = context.addresses.weightTiles.get(operation.name)!;
+  const inputs = producers(context, operation.after);
+  const kParts = parts(operation.in, tiling.tileK);
+  const finished: number[] = [];
+  const { weightPrefetch } = machine.overlap;
+  let previous = -1;
+  let tile = 0;
+  for (const n of parts(operation.out, tiling.tileN)) {
+    const freeAccumulators = accumulatorSlots.freeAfter;
+    for (const k of kParts) {
+      const { address, bytes } = placed[tile++]!;
+      const loadAfter = [weightSlots.freeAfter];
+      if (weightPrefetch !== 'across') loadAfter.push(...inputs);
+      if (weightPrefetch === 'none') loadAfter.push(previous);
+      const load = builder.addTransfer(
+        'dma.weights',
+        loadOf(context, n.size, k.size),
+        address,
+        bytes,
+        loadAfter,
+      );
+      const work: Work = { unit: 'array', rows: step.rows, k: k.size, n: n.size, accumulate: k.from > 0 };
+      const after = k.from === 0 ? [load, freeAccumulators, ...inputs] : [load];
+      previous = builder.addCompute('array', work, after);
+      weightSlots.take(previous);
+    }
+    const elements = step.rows * n.size;
+    const routine = machine.array.kind === 'mac-fp16' ? 'drain' : 'dequantize';
+    const drained = builder.addCompute('vector', { unit: 'vector', routine, elements, groups: 0 }, [
+      previous,
+    ]);
+    accumulatorSlots.take(drained);
+    finished.push(drained);
+  }
+  context.finished.set(operation.name, finished);
+}
+
+function loadOf(context: LoweringContext, n: number, k: number): Work {
+  const { dram, sram } = context.machine.packing;
+  return {
+    unit: 'load',
+    buffer: 'weights',
+    bufferBytes: n * rowBytes(k, sram),
+    base3Bytes: dram === 'ternary-base3' && sram !== 'ternary-base3' ? n * rowBytes(k, dram) : 0,
+  };
+}

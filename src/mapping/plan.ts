@@ -1,0 +1,97 @@
+/**
+ * A trace on a machine: steps, tiles and addresses, and from these the program of each step. Nothing here knows time.
+ *
+ * NOT MODELLED: prefetching the first weights of the next token while the head still runs (a step begins when the one
+ * before has ended); reuse of the embedding rows of a prompt; sampling (the logits are written to DRAM for the host).
+ */
+import type { Machine } from '../hardware/machine.ts';
+import type { TraceManifest } from '../trace/manifest.ts';
+import type { Operation, Phase } from '../trace/operation.ts';
+import { mapAddresses, type AddressMap } from './address-map.ts';
+import { lowerAttention } from './lower/attention.ts';
+import { SlotRing, type LoweringContext } from './lower/context.ts';
+import { lowerElementwise } from './lower/elementwise.ts';
+import { lowerEmbedding, lowerHead } from './lower/ends.ts';
+import { lowerLinear } from './lower/linear.ts';
+import { ProgramBuilder, type Program } from './program.ts';
+import { maxRowsPerStep } from './residency.ts';
+import { stepsOf, type Step } from './steps.ts';
+import { tileLinear, type Tiling } from './tiling.ts';
+
+export const PHASES: readonly Phase[] = ['prefill', 'decode'];
+
+export interface Plan {
+  /** Steps of each phase that the trace has. */
+  readonly steps: Partial<Readonly<Record<Phase, readonly Step[]>>>;
+  /** By projection. Weights are stored once, tile by tile, so every step of every phase uses the same tiles. */
+  readonly tilings: ReadonlyMap<string, Tiling>;
+  readonly addresses: AddressMap;
+}
+
+/**
+ * Plans a trace; tiles are chosen for the step with the most rows.
+ * @throws MAPPING_* and MACHINE_ACCUMULATOR_NARROW where the model does not fit the machine
+ */
+export function planTrace(manifest: TraceManifest, machine: Machine): Plan {
+  const maxRows = maxRowsPerStep(manifest.operations, machine);
+  const steps: Partial<Record<Phase, Step[]>> = {};
+  let rows = 0;
+  for (const phase of PHASES) {
+    const record = manifest.phases[phase];
+    if (record === undefined) continue;
+    steps[phase] = stepsOf(phase, record, maxRows);
+    for (const step of steps[phase]) rows = Math.max(rows, step.rows);
+  }
+  const tilings = new Map<string, Tiling>();
+  for (const operation of manifest.operations) {
+    if (operation.kind === 'bitlinear') tilings.set(operation.name, tileLinear(operation, rows, machine));
+  }
+  return { steps, tilings, addresses: mapAddresses(manifest, machine, tilings) };
+}
+
+/** The program of one step of a plan. */
+export function buildProgram(manifest: TraceManifest, plan: Plan, step: Step, machine: Machine): Program {
+  const builder = new ProgramBuilder();
+  const record = manifest.phases[step.phase]!;
+  const context: LoweringContext = {
+    machine,
+    step,
+    addresses: plan.addresses,
+    tilings: plan.tilings,
+    idOf: (row) => record.ids[step.firstRow + row] ?? modelledId(step.firstRow + row, manifest),
+    builder,
+    finished: new Map(),
+    weightSlots: new SlotRing(),
+    accumulatorSlots: new SlotRing(),
+    operandSlots: new SlotRing(),
+  };
+  manifest.operations.forEach((operation, index) => {
+    builder.beginOperation(index);
+    lower(context, operation);
+  });
+  return builder.finish();
+}
+
+function lower(context: LoweringContext, operation: Operation): void {
+  switch (operation.kind) {
+    case 'embedding':
+      return lowerEmbedding(context, operation);
+    case 'bitlinear':
+      return lowerLinear(context, operation);
+    case 'attention':
+      return lowerAttention(context, operation);
+    case 'head':
+      return lowerHead(context, operation);
+    case 'norm':
+    case 'quantize':
+    case 'rope':
+    case 'activation':
+    case 'residual':
+      return lowerElementwise(context, operation);
+  }
+}
+
+/** A synthesized trace has no token ids: rows are scattered over the table by a multiplicative hash (Knuth's constant). */
+function modelledId(row: number, manifest: TraceManifest): number {
+  return (Math.imul(row + 1, 0x9e3779b1) >>> 0) % manifest.model.shape.vocab;
+}

@@ -1,0 +1,59 @@
+/**
+ * What one command asks of one unit, without time. Commands of the same size share one `Work`, so the simulator prices
+ * each size in cycles and counts once.
+ */
+import type { BufferName } from '../hardware/machine.ts';
+
+/** Routines of the vector unit; what each does to an element is in `sim/vector/routines.ts`. */
+export type VectorRoutine =
+  | 'embed'
+  | 'norm'
+  | 'quantize'
+  | 'cast'
+  | 'dequantize'
+  | 'drain'
+  | 'rope'
+  | 'softmax'
+  | 'rescale'
+  | 'normalise'
+  | 'relu2'
+  | 'silu'
+  | 'gate'
+  | 'residual';
+
+export type Work =
+  /** A tile of a projection: `rows` token rows × `k` inputs × `n` outputs. */
+  | {
+      readonly unit: 'array';
+      readonly rows: number;
+      readonly k: number;
+      readonly n: number;
+      /** Whether partial sums of earlier tiles are read back. */
+      readonly accumulate: boolean;
+    }
+  /** `elements` values in `groups` that reduce on their own (a token row, or a row and head of scores). */
+  | {
+      readonly unit: 'vector';
+      readonly routine: VectorRoutine;
+      readonly elements: number;
+      readonly groups: number;
+    }
+  | {
+      readonly unit: 'float';
+      readonly multiplyAdds: number;
+      /** Values read from the operand buffer (keys, values, head weights), and their width in bits. */
+      readonly operandReads: number;
+      readonly operandBits: number;
+      /** Values of vector precision read from and written to the activation buffer. */
+      readonly activationReads: number;
+      readonly results: number;
+    }
+  /** DRAM to buffer; `base3Bytes` of it are decoded to two-bit trits on the way. */
+  | {
+      readonly unit: 'load';
+      readonly buffer: BufferName;
+      readonly bufferBytes: number;
+      readonly base3Bytes: number;
+    }
+  /** Buffer to DRAM. */
+  | { readonly unit: 'store'; readonly buffer: BufferName; readonly bufferBytes: number };
