@@ -74,6 +74,6 @@ export class Ledger {
     return this.#rows
       .map((row, i) => ({ ...row, count: this.#counts[i]! }))
       .filter((row) => row.count !== 0)
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 }

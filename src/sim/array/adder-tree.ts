@@ -1,0 +1,98 @@
+/**
+ * Adder-tree array: `outputs` trees, each selects +x, −x or 0 for `inputs` trits and adds them up; an accumulator a tree.
+ *
+ *     activations (inputs × 8 b) ──▶ select ──▶ adder tree, log2(inputs) levels ──▶ accumulate ──▶ accumulator buffer
+ *     weights (inputs × outputs trits) ──┘
+ *
+ * One beat a cycle: one token row × one block of inputs × outputs. A tile of m rows × k × n takes
+ * m·ceil(k/inputs)·ceil(n/outputs) beats, and select + tree + accumulate − 1 cycles more until the last result is out.
+ * Weight-stationary: a block of weights is read once and held for all rows; partial sums go through the accumulator
+ * buffer every beat. Output-stationary: partial sums stay in the accumulator until the row's inputs are through; weights
+ * are read again for every row.
+ *
+ * Units: cycles of the array's clock, bits.
+ * Actions: trit-select, int-add by width, register, trit-decode (five-in-a-byte weights decoded at the array).
+ * NOT MODELLED: the toggling of operands (an add counts whatever its values are); idle lanes of a partial block are
+ * taken as gated and count nothing.
+ */
+import type { AdderTreeConfig, Machine } from '../../hardware/machine.ts';
+import { bitsPerWeight } from '../../mapping/packing.ts';
+import { counted, type CountedAction, type UnitCost } from '../cost.ts';
+import type { ArrayTile } from './tile.ts';
+
+/** Width of an activation, bits. */
+const OPERAND_BITS = 8;
+
+export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: ArrayTile): UnitCost {
+  const { rows, k, n } = tile;
+  const blocksK = Math.ceil(k / config.inputs);
+  const blocksN = Math.ceil(n / config.outputs);
+  const beats = rows * blocksK * blocksN;
+  const { select, tree, accumulate } = config.pipeline;
+  const stationary = config.dataflow === 'weight-stationary';
+  const weightReads = k * n * (stationary ? 1 : rows);
+  // Weight-stationary partial sums pass through the buffer at every block of inputs; else once a tile.
+  const passes = rows * n * (stationary ? blocksK : 1);
+  const firstPasses = tile.accumulate ? 0 : rows * n;
+  return {
+    cycles: beats + select + tree + accumulate - 1,
+    laneCycles: rows * k * n,
+    demands: [
+      { buffer: 'weights', readBits: weightReads * bitsPerWeight(machine.packing.sram), writeBits: 0 },
+      { buffer: 'activations', readBits: rows * k * blocksN * OPERAND_BITS, writeBits: 0 },
+      {
+        buffer: 'accumulators',
+        readBits: (passes - firstPasses) * config.accumulatorBits,
+        writeBits: passes * config.accumulatorBits,
+      },
+    ],
+    actions: [
+      counted('array', { type: 'trit-select', bits: OPERAND_BITS }, rows * k * n),
+      ...treeAdds(config.inputs, k, rows * n),
+      counted('array', { type: 'int-add', bits: config.accumulatorBits }, rows * n * blocksK),
+      counted('array', { type: 'register', bits: 1 }, registerBits(config, tile, beats, weightReads)),
+      ...(machine.packing.sram === 'ternary-base3'
+        ? [counted('array', { type: 'trit-decode' }, Math.ceil(k / 5) * n * (stationary ? 1 : rows))]
+        : []),
+    ],
+  };
+}
+
+/**
+ * Adds by width of trees over k inputs, in blocks of `inputs` leaves, `times` over. Level l adds operands of
+ * 8 + l − 1 bits into 8 + l; a tree of v leaves does v − 1 adds.
+ */
+function treeAdds(inputs: number, k: number, times: number): CountedAction[] {
+  const byWidth = new Map<number, number>();
+  const addBlock = (leaves: number, blocks: number): void => {
+    let width = OPERAND_BITS;
+    for (let left = leaves; left > 1; left = Math.ceil(left / 2)) {
+      width++;
+      byWidth.set(width, (byWidth.get(width) ?? 0) + Math.floor(left / 2) * blocks);
+    }
+  };
+  addBlock(inputs, Math.floor(k / inputs));
+  addBlock(k % inputs, 1);
+  return [...byWidth]
+    .filter(([, adds]) => adds > 0)
+    .map(([bits, adds]) => counted('array', { type: 'int-add', bits }, adds * times));
+}
+
+/**
+ * Flip-flop bits clocked by a tile: operands entering (8 bits an input and beat, 2 a weight read), the cuts of the
+ * pipeline (after selection where it is a stage of its own; `tree` cuts at equal levels, the last at its root), and the
+ * accumulators.
+ */
+function registerBits(config: AdderTreeConfig, tile: ArrayTile, beats: number, weightReads: number): number {
+  const { rows, k, n } = tile;
+  const blocksN = Math.ceil(n / config.outputs);
+  const levels = Math.ceil(Math.log2(config.inputs));
+  let bits = rows * k * blocksN * OPERAND_BITS + 2 * weightReads;
+  if (config.pipeline.select > 0) bits += rows * k * n * OPERAND_BITS;
+  for (let cut = 1; cut <= config.pipeline.tree; cut++) {
+    const level = Math.round((levels * cut) / config.pipeline.tree);
+    bits += ((rows * k * n) / 2 ** level) * (OPERAND_BITS + level);
+  }
+  const rowBeats = beats / blocksN;
+  return Math.ceil(bits) + rowBeats * n * config.accumulatorBits;
+}

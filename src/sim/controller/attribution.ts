@@ -1,0 +1,46 @@
+/**
+ * Where the time of a phase went. Every instant is attributed to one component and one operation, so the parts add up
+ * to the whole. Component: the array if it works, else the float unit, else the vector unit; the part of a command that
+ * waits for SRAM ports goes to `sram`; when none of them works, `dram` if a request is pending there, else `dma`
+ * (set-up). Operation: that of the oldest computing command that has not finished.
+ */
+import type { Component } from '../ledger.ts';
+
+/** Index of a component in the arrays below, in the order of COMPONENTS of the ledger. */
+const SLOT: Readonly<Record<Component, number>> = {
+  array: 0,
+  float_unit: 1,
+  vector: 2,
+  sram: 3,
+  dma: 4,
+  dram: 5,
+};
+
+export class Attribution {
+  readonly #exposedPs = new Float64Array(6);
+  readonly #operationPs: Float64Array;
+
+  constructor(operations: number) {
+    this.#operationPs = new Float64Array(operations);
+  }
+
+  /** `ps` of time in which `component` was in front, `stallShare` of it (0 to 1) waiting for SRAM ports. */
+  add(component: Component, stallShare: number, operation: number, ps: number): void {
+    const stall = stallShare === 0 ? 0 : Math.round(ps * stallShare);
+    this.#exposedPs[SLOT[component]]! += ps - stall;
+    this.#exposedPs[SLOT.sram]! += stall;
+    this.#operationPs[operation]! += ps;
+  }
+
+  exposedPs(component: Component): number {
+    return this.#exposedPs[SLOT[component]]!;
+  }
+
+  operationPs(operation: number): number {
+    return this.#operationPs[operation]!;
+  }
+
+  get totalPs(): number {
+    return this.#operationPs.reduce((sum, ps) => sum + ps, 0);
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Runs one program: six in-order engines and the DRAM on one time line in picoseconds.
+ *
+ *     program ──▶ dma.weights, dma.stream, dma.store ──▶ DRAM (per command)
+ *            └──▶ array, vector, float (durations from work costs, on edges of the machine's clock)
+ *
+ * Time advances from completion to completion: either the earliest of the three computing engines or a transfer that
+ * the DRAM reports first. A DMA engine issues one transfer every `setup` cycles as soon as its dependencies allow and
+ * does not wait for the one before; transfers of an engine finish in order.
+ *
+ * Contract with the DRAM: transfers are submitted at times that never lie before a completion it has reported.
+ */
+import { TritsimError } from '../../errors/error.ts';
+import { DMA_ENGINES, ENGINES, type Program } from '../../mapping/program.ts';
+import type { Clock } from '../clock.ts';
+import type { DramSystem } from '../dram/system.ts';
+import type { Component } from '../ledger.ts';
+import type { Attribution } from './attribution.ts';
+import { DependencyGraph } from './dependencies.ts';
+
+/** Timing of a program's works, by index of the work. */
+export interface WorkTiming {
+  readonly cycles: Float64Array;
+  readonly stallShare: Float64Array;
+}
+
+const ARRAY = ENGINES.indexOf('array');
+/** Computing engines in the order in which time is attributed to them. */
+const FRONT: readonly { engine: number; component: Component }[] = [
+  { engine: ARRAY, component: 'array' },
+  { engine: ENGINES.indexOf('float'), component: 'float_unit' },
+  { engine: ENGINES.indexOf('vector'), component: 'vector' },
+];
+
+export class Executor {
+  readonly #program: Program;
+  readonly #timing: WorkTiming;
+  readonly #dram: DramSystem;
+  readonly #clock: Clock;
+  readonly #setupCycles: number;
+  readonly #attribution: Attribution;
+  readonly #graph: DependencyGraph;
+  /** By engine: position in its queue of the next command to start; the running command; when it finishes. */
+  readonly #next = new Int32Array(ENGINES.length);
+  readonly #running = new Int32Array(ENGINES.length).fill(-1);
+  readonly #finishPs = new Float64Array(ENGINES.length).fill(Infinity);
+  /** By DMA engine: position of the oldest transfer that has not finished; when the next may issue. */
+  readonly #oldest = new Int32Array(DMA_ENGINES);
+  readonly #issuePs = new Float64Array(DMA_ENGINES);
+  readonly #arrived: Uint8Array;
+  #nowPs: number;
+  #finished = 0;
+  /** Time with a transfer outstanding, ps. */
+  dmaBusyPs = 0;
+
+  constructor(
+    program: Program,
+    timing: WorkTiming,
+    dram: DramSystem,
+    clock: Clock,
+    setupCycles: number,
+    attribution: Attribution,
+    startPs: number,
+  ) {
+    this.#program = program;
+    this.#timing = timing;
+    this.#dram = dram;
+    this.#clock = clock;
+    this.#setupCycles = setupCycles;
+    this.#attribution = attribution;
+    this.#graph = new DependencyGraph(program);
+    this.#arrived = new Uint8Array(program.length);
+    this.#nowPs = startPs;
+    this.#issuePs.fill(startPs);
+  }
+
+  /** Runs to the end; returns the time at which the last command finished, ps. */
+  run(): number {
+    for (let engine = 0; engine < ENGINES.length; engine++) this.#start(engine);
+    while (this.#finished < this.#program.length) {
+      let engine = ARRAY;
+      for (let e = DMA_ENGINES; e < ENGINES.length; e++) {
+        if (this.#finishPs[e]! < this.#finishPs[engine]!) engine = e;
+      }
+      const limit = this.#finishPs[engine]!;
+      const transfer = this.#dram.advance(limit);
+      if (transfer >= 0) {
+        this.#advanceTo(this.#dram.completedAtPs);
+        this.#arrive(transfer);
+      } else if (limit < Infinity) {
+        this.#advanceTo(limit);
+        this.#finishComputing(engine);
+      } else {
+        throw new TritsimError('SIM_DEADLOCK', 'no command can run and none is under way', {
+          found: `${this.#program.length - this.#finished} commands left at ${this.#nowPs} ps`,
+        });
+      }
+    }
+    return this.#nowPs;
+  }
+
+  #finishComputing(engine: number): void {
+    const command = this.#running[engine]!;
+    this.#running[engine] = -1;
+    this.#finishPs[engine] = Infinity;
+    this.#complete(command);
+    this.#start(engine);
+  }
+
+  /** Transfers finish in order: one that arrives early waits for those before it. */
+  #arrive(command: number): void {
+    this.#arrived[command] = 1;
+    const engine = this.#program.engine[command]!;
+    const queue = this.#graph.queue(engine);
+    while (this.#oldest[engine]! < queue.length && this.#arrived[queue[this.#oldest[engine]!]!] === 1) {
+      this.#complete(queue[this.#oldest[engine]!++]!);
+    }
+  }
+
+  #complete(command: number): void {
+    this.#finished++;
+    const released = this.#graph.complete(command);
+    // Only engines that had to wait for this command can start something now.
+    for (let i = 0; i < released; i++) {
+      this.#start(this.#program.engine[this.#graph.released[i]!]!);
+    }
+  }
+
+  /** Starts what the engine can start now: one command, or for a DMA engine every transfer that is ready. */
+  #start(engine: number): void {
+    const queue = this.#graph.queue(engine);
+    while (this.#next[engine]! < queue.length && this.#running[engine] === -1) {
+      const command = queue[this.#next[engine]!]!;
+      if (!this.#graph.isReady(command)) return;
+      this.#next[engine]!++;
+      if (engine < DMA_ENGINES) this.#submit(engine, command);
+      else this.#compute(engine, command);
+    }
+  }
+
+  #submit(engine: number, command: number): void {
+    const { address, bytes, engine: engines } = this.#program;
+    const edge = this.#clock.edgeAtOrAfter(Math.max(this.#nowPs, this.#issuePs[engine]!));
+    const at = this.#clock.timeOf(edge + this.#setupCycles);
+    this.#issuePs[engine] = at;
+    const write = ENGINES[engines[command]!] === 'dma.store';
+    this.#dram.submit(engine, command, address[command]!, bytes[command]!, write, at);
+  }
+
+  #compute(engine: number, command: number): void {
+    const edge = this.#clock.edgeAtOrAfter(this.#nowPs);
+    this.#running[engine] = command;
+    this.#finishPs[engine] = this.#clock.timeOf(edge + this.#timing.cycles[this.#program.work[command]!]!);
+  }
+
+  /** Moves time forward and says where it went. */
+  #advanceTo(ps: number): void {
+    const elapsed = ps - this.#nowPs;
+    this.#nowPs = ps;
+    if (elapsed === 0) return;
+    let transfers = false;
+    for (let e = 0; e < DMA_ENGINES; e++) transfers ||= this.#oldest[e]! < this.#next[e]!;
+    if (transfers) this.dmaBusyPs += elapsed;
+    const operation = this.#program.operation[this.#graph.oldestComputing(this.#finishedComputing)]!;
+    for (const { engine, component } of FRONT) {
+      const command = this.#running[engine]!;
+      if (command < 0) continue;
+      const stallShare = this.#timing.stallShare[this.#program.work[command]!]!;
+      this.#attribution.add(component, stallShare, operation, elapsed);
+      return;
+    }
+    this.#attribution.add(this.#dram.pending ? 'dram' : 'dma', 0, operation, elapsed);
+  }
+
+  /** Whether a computing command has finished, by its position in its engine's queue. */
+  readonly #finishedComputing = (engine: number): number =>
+    this.#next[engine]! - (this.#running[engine] === -1 ? 0 : 1);
+}

@@ -1,0 +1,187 @@
+/** Simulates the steps of one phase on a machine, from an idle DRAM with all rows closed. */
+import type { Machine } from '../hardware/machine.ts';
+import { arrayLanes } from '../mapping/packing.ts';
+import { buildProgram, type Plan } from '../mapping/plan.ts';
+import { DMA_ENGINES, ENGINES, type Program } from '../mapping/program.ts';
+import type { Step } from '../mapping/steps.ts';
+import type { TraceManifest } from '../trace/manifest.ts';
+import type { Phase } from '../trace/operation.ts';
+import { Clock } from './clock.ts';
+import { checkConservation } from './conservation.ts';
+import { Attribution } from './controller/attribution.ts';
+import { Executor } from './controller/executor.ts';
+import { DramSystem } from './dram/system.ts';
+import type { DramDevice } from './dram/device.ts';
+import { COMPONENTS, Ledger, type Component } from './ledger.ts';
+import { OperationTotals } from './operation-totals.ts';
+import type { ComponentTime, PhaseResult } from './result.ts';
+import { sramBusyCycles } from './sram/busy.ts';
+import { workCost } from './work-cost.ts';
+
+export interface PhaseOptions {
+  readonly onRequest?: (address: number, write: boolean, dramCycle: number) => void;
+  /** Called after each step. */
+  readonly onStep?: () => void;
+}
+
+export class PhaseSimulation {
+  readonly #manifest: TraceManifest;
+  readonly #machine: Machine;
+  readonly #plan: Plan;
+  readonly #clock: Clock;
+  readonly #dram: DramSystem;
+  readonly #ledger = new Ledger();
+  readonly #attribution: Attribution;
+  readonly #totals: OperationTotals;
+  readonly #unitCycles = new Float64Array(ENGINES.length);
+  #arrayLaneCycles = 0;
+  #floatLaneCycles = 0;
+  #dmaBusyPs = 0;
+  #nowPs = 0;
+
+  constructor(
+    manifest: TraceManifest,
+    machine: Machine,
+    device: DramDevice,
+    plan: Plan,
+    options: PhaseOptions,
+  ) {
+    this.#manifest = manifest;
+    this.#machine = machine;
+    this.#plan = plan;
+    const [p, q] = machine.clock.periodPs;
+    this.#clock = new Clock(p, q);
+    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, options.onRequest);
+    this.#attribution = new Attribution(manifest.operations.length);
+    this.#totals = new OperationTotals(manifest.operations.length, this.#dram.burstBytes);
+  }
+
+  run(phase: Phase, onStep?: () => void): { result: PhaseResult; conservation: string[] } {
+    const steps = this.#plan.steps[phase]!;
+    const stepPs = new Map<number, number>();
+    for (const step of steps) {
+      const before = this.#nowPs;
+      this.#runStep(step);
+      stepPs.set(step.index, (stepPs.get(step.index) ?? 0) + this.#nowPs - before);
+      onStep?.();
+    }
+    const flushed = this.#dram.flush(this.#nowPs);
+    if (flushed > this.#nowPs) {
+      this.#attribution.add('dram', 0, this.#manifest.operations.length - 1, flushed - this.#nowPs);
+      this.#nowPs = flushed;
+    }
+    return this.#result(phase, [...stepPs.values()]);
+  }
+
+  #runStep(step: Step): void {
+    const program = buildProgram(this.#manifest, this.#plan, step, this.#machine);
+    const costs = program.works.map((work) => workCost(this.#machine, work));
+    const cycles = Float64Array.from(costs, (cost) => cost.cycles);
+    const stallShare = Float64Array.from(costs, (cost) =>
+      cost.cycles === 0 ? 0 : cost.stallCycles / cost.cycles,
+    );
+    const executor = new Executor(
+      program,
+      { cycles, stallShare },
+      this.#dram,
+      this.#clock,
+      this.#machine.dma.setupCycles,
+      this.#attribution,
+      this.#nowPs,
+    );
+    this.#nowPs = executor.run();
+    this.#dmaBusyPs += executor.dmaBusyPs;
+    const uses = this.#totals.add(program, costs);
+    costs.forEach((cost, i) => {
+      for (const { component, action, count } of cost.actions) {
+        this.#ledger.add(this.#ledger.register(component, action), count * uses[i]!);
+      }
+    });
+    this.#countUnits(
+      program,
+      cycles,
+      uses,
+      costs.map((cost) => cost.laneCycles),
+    );
+  }
+
+  #countUnits(
+    program: Program,
+    cycles: Float64Array,
+    uses: Float64Array,
+    laneCycles: readonly number[],
+  ): void {
+    program.works.forEach((work, i) => {
+      if (work.unit === 'load' || work.unit === 'store') return;
+      this.#unitCycles[ENGINES.indexOf(work.unit)]! += cycles[i]! * uses[i]!;
+      if (work.unit === 'array') this.#arrayLaneCycles += laneCycles[i]! * uses[i]!;
+      if (work.unit === 'float') this.#floatLaneCycles += laneCycles[i]! * uses[i]!;
+    });
+  }
+
+  #result(phase: Phase, stepPs: readonly number[]): { result: PhaseResult; conservation: string[] } {
+    const machine = this.#machine;
+    const record = this.#manifest.phases[phase]!;
+    const timePs = this.#nowPs;
+    const dram = this.#dram.counts(timePs);
+    const ledger = this.#ledger.rows();
+    const tokens = record.steps * record.batch * record.tokensPerStep;
+    const cycles = this.#clock.edgeAtOrAfter(timePs);
+    const lanes = arrayLanes(machine.array);
+    const busy = this.#busyPs(sramBusyCycles(machine, ledger), this.#dram.busyPs(timePs));
+    const components = Object.fromEntries(
+      COMPONENTS.map((name) => [name, { busyPs: busy[name], exposedPs: this.#attribution.exposedPs(name) }]),
+    ) as Record<Component, ComponentTime>;
+    const result: PhaseResult = {
+      phase,
+      steps: record.steps,
+      batch: record.batch,
+      tokens,
+      timePs,
+      cycles,
+      dramCycles: this.#dram.clock.edgeAtOrAfter(timePs),
+      firstStepPs: stepPs[0]!,
+      lastStepPs: stepPs.at(-1)!,
+      components,
+      ledger,
+      dram,
+      operations: this.#totals.results(this.#manifest.operations, (i) => this.#attribution.operationPs(i)),
+      arrayUtilisation: this.#arrayLaneCycles / (lanes * cycles),
+      floatUtilisation: this.#floatLaneCycles / (machine.floatUnit.multiplyAdds * cycles),
+    };
+    const conservation = checkConservation({
+      phase,
+      timePs,
+      lanes,
+      multiplyAdds: this.#arrayLaneCycles,
+      expectedMultiplyAdds: this.#manifest.operations.reduce(
+        (sum, operation) =>
+          sum + (operation.kind === 'bitlinear' ? operation.in * operation.out * tokens : 0),
+        0,
+      ),
+      arrayBusyCycles: this.#unitCycles[ENGINES.indexOf('array')]!,
+      busiestUnitPs: Math.max(busy.array, busy.float_unit, busy.vector),
+      burstBytes: this.#dram.burstBytes,
+      readBursts: this.#totals.readBursts,
+      writeBursts: this.#totals.writeBursts,
+      dram,
+      peakBytesPerSecond: this.#dram.peakBytesPerSecond,
+      componentPartsPs: COMPONENTS.reduce((sum, name) => sum + components[name].exposedPs, 0),
+      operationPartsPs: this.#attribution.totalPs,
+    });
+    return { result, conservation };
+  }
+
+  #busyPs(sramCycles: number, dramPs: number): Record<Component, number> {
+    const unit = (name: 'array' | 'vector' | 'float'): number =>
+      this.#clock.timeOf(this.#unitCycles[ENGINES.indexOf(name)]!);
+    return {
+      array: unit('array'),
+      float_unit: unit('float'),
+      vector: unit('vector'),
+      sram: this.#clock.timeOf(sramCycles),
+      dma: this.#dmaBusyPs,
+      dram: dramPs,
+    };
+  }
+}

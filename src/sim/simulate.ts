@@ -1,0 +1,77 @@
+/**
+ * Replays a trace on a machine: every phase through time, every recorded projection through the datapath.
+ *
+ * NOT MODELLED, beside what each component says of itself: thermal and voltage effects, clock domain crossings between
+ * array and DRAM controller, the host, sampling, instruction fetch of the controller.
+ */
+import { TritsimError } from '../errors/error.ts';
+import type { Machine } from '../hardware/machine.ts';
+import { planTrace, PHASES, type Plan } from '../mapping/plan.ts';
+import type { BitLinearOperation } from '../trace/operation.ts';
+import type { Trace } from '../trace/trace.ts';
+import { checkOperation } from './datapath/check.ts';
+import { channelBytes, type DramDevice } from './dram/device.ts';
+import { PhaseSimulation } from './phase.ts';
+import type { FunctionalCheck, PhaseResult, SimulationResult } from './result.ts';
+
+export interface SimulateOptions {
+  /** Every DRAM request as it is accepted: address, kind, cycle of the DRAM's clock. */
+  readonly onRequest?: (address: number, write: boolean, dramCycle: number) => void;
+  /** Share of the work that is done, 0 to 1. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * @throws MAPPING_* where the model does not fit, FUNCTIONAL_MISMATCH where array and trace disagree,
+ *   CONSERVATION_VIOLATED where the simulator contradicts itself
+ */
+export async function simulate(
+  trace: Trace,
+  machine: Machine,
+  device: DramDevice,
+  options: SimulateOptions = {},
+): Promise<SimulationResult> {
+  const { manifest } = trace;
+  const plan = planTrace(manifest, machine);
+  checkCapacity(plan, machine, device);
+  const linears = manifest.operations.filter((o): o is BitLinearOperation => o.kind === 'bitlinear');
+  const recorded = manifest.origin === 'recorded';
+  const phases = PHASES.filter((phase) => manifest.phases[phase] !== undefined);
+  const steps = phases.reduce((sum, phase) => sum + plan.steps[phase]!.length, 0);
+  const total = steps + (recorded ? linears.length * phases.length : 0);
+  let done = 0;
+  const advance = (): void => options.onProgress?.(++done, total);
+
+  let compared = 0;
+  if (recorded) {
+    for (const phase of phases) {
+      for (const operation of linears) {
+        compared += await checkOperation(trace, phase, operation, plan.tilings.get(operation.name)!, machine);
+        advance();
+      }
+    }
+  }
+  const results: PhaseResult[] = [];
+  const conservation = new Set<string>();
+  for (const phase of phases) {
+    const simulation = new PhaseSimulation(manifest, machine, device, plan, options);
+    const { result, conservation: checks } = simulation.run(phase, advance);
+    results.push(result);
+    for (const check of checks) conservation.add(check);
+  }
+  const functional: FunctionalCheck = { compared, mismatches: 0 };
+  return { phases: results, functional, conservation: [...conservation] };
+}
+
+function checkCapacity(plan: Plan, machine: Machine, device: DramDevice): void {
+  const capacity = channelBytes(device) * machine.dram.channels;
+  const needed = plan.addresses.totalBytes;
+  if (needed > capacity) {
+    throw new TritsimError('MAPPING_DRAM_FULL', 'the model does not fit the DRAM', {
+      place: `${machine.name}: dram`,
+      found: `${needed} bytes of weights, embedding, KV cache and logits`,
+      allowed: [`at most ${capacity} bytes (${machine.dram.channels} channels of ${device.name})`],
+      hint: 'Give the machine more channels or a larger device, or pack the weights more tightly.',
+    });
+  }
+}
