@@ -5,6 +5,7 @@
  * before has ended); reuse of the embedding rows of a prompt; sampling (the logits are written to DRAM for the host).
  */
 import type { Machine } from '../hardware/machine.ts';
+import { PHASES } from '../trace/layout.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { Operation, Phase } from '../trace/operation.ts';
 import { mapAddresses, type AddressMap } from './address-map.ts';
@@ -17,8 +18,6 @@ import { ProgramBuilder, type Program } from './program.ts';
 import { maxRowsPerStep } from './residency.ts';
 import { stepsOf, type Step } from './steps.ts';
 import { tileLinear, type Tiling } from './tiling.ts';
-
-export const PHASES: readonly Phase[] = ['prefill', 'decode'];
 
 export interface Plan {
   /** Steps of each phase that the trace has. */

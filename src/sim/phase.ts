@@ -4,6 +4,7 @@ import { arrayLanes } from '../mapping/packing.ts';
 import { buildProgram, type Plan } from '../mapping/plan.ts';
 import { DMA_ENGINES, ENGINES, type Program } from '../mapping/program.ts';
 import type { Step } from '../mapping/steps.ts';
+import { rowsOf } from '../trace/layout.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { Phase } from '../trace/operation.ts';
 import { Clock } from './clock.ts';
@@ -125,7 +126,7 @@ export class PhaseSimulation {
     const timePs = this.#nowPs;
     const dram = this.#dram.counts(timePs);
     const ledger = this.#ledger.rows();
-    const tokens = record.steps * record.batch * record.tokensPerStep;
+    const tokens = rowsOf(record);
     const cycles = this.#clock.edgeAtOrAfter(timePs);
     const lanes = arrayLanes(machine.array);
     const busy = this.#busyPs(sramBusyCycles(machine, ledger), this.#dram.busyPs(timePs));

@@ -6,8 +6,8 @@
  */
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
-import { planTrace, PHASES, type Plan } from '../mapping/plan.ts';
-import type { BitLinearOperation } from '../trace/operation.ts';
+import { planTrace, type Plan } from '../mapping/plan.ts';
+import { bitLinearsOf, phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
 import { checkOperation } from './datapath/check.ts';
 import { channelBytes, type DramDevice } from './dram/device.ts';
@@ -34,9 +34,9 @@ export async function simulate(
   const { manifest } = trace;
   const plan = planTrace(manifest, machine);
   checkCapacity(plan, machine, device);
-  const linears = manifest.operations.filter((o): o is BitLinearOperation => o.kind === 'bitlinear');
+  const linears = bitLinearsOf(manifest);
   const recorded = manifest.origin === 'recorded';
-  const phases = PHASES.filter((phase) => manifest.phases[phase] !== undefined);
+  const phases = phasesOf(manifest).map(([phase]) => phase);
   const steps = phases.reduce((sum, phase) => sum + plan.steps[phase]!.length, 0);
   const total = steps + (recorded ? linears.length * phases.length : 0);
   let done = 0;

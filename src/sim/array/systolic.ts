@@ -30,8 +30,9 @@ export function systolicCost(machine: Machine, config: SystolicConfig, tile: Arr
   const passes = rows * n * (stationary ? foldsOther : 1);
   const firstPasses = tile.accumulate ? 0 : rows * n;
   const products = rows * k * n;
+  const { compute, readout } = foldTiming(config, foldsOther * foldsN, stationary ? rows : k);
   return {
-    cycles: foldCycles(config, foldsOther * foldsN, stationary ? rows : k),
+    cycles: compute + readout,
     laneCycles: products,
     demands: [
       { buffer: 'weights', readBits: weightReads * weight, writeBits: 0 },
@@ -53,17 +54,25 @@ export function systolicCost(machine: Machine, config: SystolicConfig, tile: Arr
 }
 
 /** Cycles of `folds` folds that stream `t` operands each. */
-export function foldCycles(config: SystolicConfig, folds: number, t: number): number {
+export function foldTiming(
+  config: Pick<SystolicConfig, 'rows' | 'columns' | 'dataflow' | 'preload'>,
+  folds: number,
+  t: number,
+): { compute: number; readout: number } {
   const { rows, columns } = config;
-  const stationary = config.dataflow === 'weight-stationary';
   const wavefront = rows + columns + t - 2;
-  // Shifting weights in before, or results out after, the wavefront.
+  // Shifting weights in before the wavefront, or results out after it.
   const shift = rows;
-  const alone = wavefront + shift;
-  if (config.preload === 'serial') return folds * alone;
-  return stationary
-    ? shift + (folds - 1) * Math.max(t, shift) + wavefront
-    : (folds - 1) * Math.max(t, shift) + alone;
+  const serial = config.preload === 'serial';
+  if (config.dataflow === 'weight-stationary') {
+    const compute = serial
+      ? folds * (shift + wavefront)
+      : shift + (folds - 1) * Math.max(t, shift) + wavefront;
+    return { compute, readout: 0 };
+  }
+  return serial
+    ? { compute: folds * wavefront, readout: folds * shift }
+    : { compute: (folds - 1) * Math.max(t, shift) + wavefront, readout: shift };
 }
 
 /**

@@ -7,6 +7,7 @@ import { TritsimError } from '../../errors/error.ts';
 import type { ArrayKind, Machine } from '../../hardware/machine.ts';
 import { parts, type Tiling } from '../../mapping/tiling.ts';
 import { rowChecksum } from '../../trace/checksum.ts';
+import { rowsOf } from '../../trace/layout.ts';
 import type { BitLinearOperation, Phase } from '../../trace/operation.ts';
 import type { PackedTrits, RecordedRows, Trace } from '../../trace/trace.ts';
 import { firstDifference, recomputeRow } from '../../trace/verify.ts';
@@ -26,8 +27,7 @@ export async function checkOperation(
   tiling: Tiling,
   machine: Machine,
 ): Promise<number> {
-  const record = trace.manifest.phases[phase]!;
-  const rows = record.steps * record.batch * record.tokensPerStep;
+  const rows = rowsOf(trace.manifest.phases[phase]!);
   const trits = await trace.readTrits(operation.name);
   for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
     const recorded = await trace.readRows(phase, operation.name, from, Math.min(rows, from + ROWS_AT_ONCE));

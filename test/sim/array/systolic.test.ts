@@ -1,0 +1,83 @@
+/** Do the systolic arrays take the cycles that SCALE-Sim and the closed forms give? */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadMachine } from '../../../src/hardware/load.node.ts';
+import type { SystolicConfig } from '../../../src/hardware/machine.ts';
+import { foldTiming, systolicCost } from '../../../src/sim/array/systolic.ts';
+
+const [header, ...lines] = readFileSync('test/fixtures/scalesim/gemm.csv', 'utf8').trim().split('\n');
+const names = header!.split(',');
+const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, cell])));
+const golden = rows.filter((row) => row['dataflow'] !== 'is');
+
+describe('foldTiming with serial preload', () => {
+  test('there are 42 rows of SCALE-Sim to compare with', () => {
+    expect(golden).toHaveLength(42);
+  });
+
+  test.each(golden)('$dataflow $M×$K×$N on $rows×$cols equals SCALE-Sim, its "− 1" undone', (row) => {
+    const [m, k, n, r, c] = ['M', 'K', 'N', 'rows', 'cols'].map((name) => Number(row[name])) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const stationary = row['dataflow'] === 'ws';
+    const folds = Math.ceil((stationary ? k : m) / r) * Math.ceil(n / c);
+    const { compute } = foldTiming(
+      {
+        rows: r,
+        columns: c,
+        dataflow: stationary ? 'weight-stationary' : 'output-stationary',
+        preload: 'serial',
+      },
+      folds,
+      stationary ? m : k,
+    );
+    expect(compute).toBe(Number(row['cycles_reported']) + 1);
+  });
+
+  test('output-stationary results leave through the bottom edge: R cycles a fold more', () => {
+    const config = { rows: 4, columns: 4, dataflow: 'output-stationary', preload: 'serial' } as const;
+    expect(foldTiming(config, 1, 4)).toEqual({ compute: 10, readout: 4 });
+  });
+});
+
+describe('foldTiming with overlapped preload', () => {
+  const config = { rows: 8, columns: 4, dataflow: 'weight-stationary', preload: 'overlapped' } as const;
+
+  test('one fold takes as long as a serial one', () => {
+    expect(foldTiming(config, 1, 20)).toEqual(foldTiming({ ...config, preload: 'serial' }, 1, 20));
+  });
+
+  test('each further fold adds its stream, or the preload where that is longer', () => {
+    const cycles = (folds: number, t: number): number => foldTiming(config, folds, t).compute;
+    expect(cycles(5, 20) - cycles(4, 20)).toBe(20);
+    expect(cycles(5, 1) - cycles(4, 1)).toBe(8);
+  });
+});
+
+describe('systolicCost', () => {
+  test('one row of tokens leaves the array nearly idle: 1 × 2560 × 2560 on 32 × 32 is about 1 % used, as SCALE-Sim says', async () => {
+    const machine = await loadMachine('test-tiny-fp16');
+    const array: SystolicConfig = {
+      kind: 'mac-fp16',
+      rows: 32,
+      columns: 32,
+      dataflow: 'weight-stationary',
+      accumulatorBits: 32,
+      preload: 'serial',
+    };
+    const cost = systolicCost(machine, array, { rows: 1, k: 2560, n: 2560, accumulate: false });
+    expect((100 * cost.laneCycles) / (cost.cycles * 32 * 32)).toBeCloseTo(1.05, 2);
+  });
+
+  test('counts one multiplication and one addition a product', async () => {
+    const machine = await loadMachine('test-tiny-int8');
+    const array = machine.array as SystolicConfig;
+    const { actions } = systolicCost(machine, array, { rows: 3, k: 5, n: 7, accumulate: false });
+    const count = (type: string): number => actions.find(({ action }) => action.type === type)!.count;
+    expect([count('multiply'), count('int-add')]).toEqual([105, 105]);
+  });
+});
