@@ -1,0 +1,55 @@
+/** The price of each action that the simulator counts. Every action of `sim/ledger.ts` has one, or is refused by name. */
+import type { Machine } from '../hardware/machine.ts';
+import type { Action } from '../sim/ledger.ts';
+import { integerAddPrice } from './integer-add.ts';
+import { priceOfRow, scalePrice, type Price } from './price.ts';
+import { sramAccessPrice } from './sram.ts';
+import { formatPrice, plainPrice, rowsFor, type PriceTable } from './table.ts';
+import { addPrice, vectorPrice } from './vector.ts';
+
+/**
+ * pJ for one `action` on `machine`.
+ *
+ * @throws PRICE_MISSING, PRICE_WIDTH, PRICE_SRAM_CAPACITY, PRICE_SRAM_PORT where the table cannot price it
+ */
+export function actionPrice(table: PriceTable, action: Action, buffers: Machine['buffers']): Price {
+  switch (action.type) {
+    case 'int-add':
+      return integerAddPrice(table, action.bits);
+    case 'trit-select':
+    case 'register':
+      return byBits(table, action.type, action.bits);
+    case 'trit-decode':
+    case 'dma-byte':
+      return plainPrice(table, action.type);
+    case 'multiply':
+      return formatPrice(table, 'multiply', action.format);
+    case 'add':
+      return addPrice(table, action.format);
+    case 'sram-read':
+    case 'sram-write':
+      return sramAccessPrice(table, action.type, buffers[action.buffer]);
+    case 'vector':
+      return vectorPrice(table, action.op, action.format);
+  }
+}
+
+/** What one count of an action is, for the report. */
+export const ACTION_UNITS: Readonly<Record<Action['type'], string>> = {
+  'int-add': 'addition',
+  'trit-select': 'selection',
+  register: 'clocked register',
+  'trit-decode': 'byte decoded',
+  'dma-byte': 'byte moved',
+  multiply: 'multiplication',
+  add: 'addition',
+  'sram-read': 'port access',
+  'sram-write': 'port access',
+  vector: 'element',
+};
+
+/** Independent bit slices: a flip-flop, a multiplexer a bit. */
+function byBits(table: PriceTable, action: 'trit-select' | 'register', bits: number): Price {
+  const row = rowsFor(table, action)[0]!;
+  return scalePrice(priceOfRow(row), bits / row.bits, `${bits} / ${row.bits} bit`);
+}

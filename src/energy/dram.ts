@@ -1,0 +1,201 @@
+/**
+ * What the DRAM costs, by command, from the currents of its data sheet; per bit moved where only that is public. pJ a
+ * command of a whole rank (all its devices): V × mA × ns.
+ *
+ *   ACT (with its precharge)  V (IDD0 tRC − IDD3N tRAS − IDD2N tRP)
+ *   RD, WR                    V (IDD4R − IDD3N) burst, V (IDD4W − IDD3N) burst
+ *   REF                       V (IDD5 − IDD3N) tRFC, IDD5 being the current during a burst of refreshes
+ *   standby                   V IDD3N a rank-cycle with any bank open, V IDD2N with all closed
+ *
+ * summed over the supply rails. Reference: the power model of DRAMsim3 (configuration.cc) and Micron TN-40-07. A rail
+ * VDDQ of the device file brings the device's own share of I/O (LPDDR4's IDD4R on VDDQ); DDR4's currents have none.
+ *
+ * NOT MODELLED: controller, PHY and termination; power-down and self-refresh; that typical currents lie below the data
+ * sheet's maxima; that a read's I/O current depends on the bits. A refresh of one bank is the whole refresh ÷ banks.
+ */
+import { TritsimError } from '../errors/error.ts';
+import type { DramCounts } from '../sim/dram/counts.ts';
+import { burstCycles, type DramDevice, type DramRail } from '../sim/dram/device.ts';
+import { figure, scalePrice, type Price } from './price.ts';
+import type { Grade } from './row.ts';
+
+const PS_PER_NS = 1000;
+const BITS_PER_BYTE = 8;
+
+/** One line of the DRAM's account: how often, what one costs, in what unit it is counted. */
+export interface DramCharge {
+  /** `act`, `rd`, `wr`, `ref`, `refpb`, `standby-active`, `standby-precharge`; `transfer` by pJ/bit. */
+  readonly name: string;
+  readonly count: number;
+  readonly unit: string;
+  readonly price: Price;
+}
+
+/** Energy by command, pJ, or why there is none. */
+export type DramEnergy =
+  | { readonly byCommand: Readonly<Record<string, number>>; readonly total: number; readonly reason: null }
+  | { readonly byCommand: null; readonly total: number | null; readonly reason: string };
+
+/**
+ * The charges for `counts`; those with a count of zero are there too.
+ *
+ * @throws ENERGY_DRAM where the device has no public figure, ENERGY_DRAM_CURRENT where a rail lacks a current
+ */
+export function dramCharges(device: DramDevice, counts: DramCounts): DramCharge[] {
+  const { energy } = device;
+  switch (energy.by) {
+    case 'currents':
+      return commandCharges(device, energy.rails, energy.source, counts);
+    case 'pJ/bit': {
+      const amount = energy.picojoulesPerBit;
+      const derivation = 'per bit moved; activation, standby and refresh are in it';
+      const price = exactPrice(amount, device, 'energy', derivation, energy.source, 'published');
+      return [
+        {
+          name: 'transfer',
+          count: (counts.readBytes + counts.writeBytes) * BITS_PER_BYTE,
+          unit: 'bit',
+          price,
+        },
+      ];
+    }
+    case 'none':
+      throw new TritsimError('ENERGY_DRAM', 'the DRAM device has no energy figures', {
+        place: device.name,
+        found: energy.reason,
+        hint: 'Take a device whose file gives currents or pJ/bit, or a copy of this one with a pJ/bit of your own.',
+      });
+  }
+}
+
+/** The same by command, pJ, for a report of the DRAM alone; null with a reason where it can't be divided. */
+export function dramEnergy(device: DramDevice, counts: DramCounts): DramEnergy {
+  const { energy } = device;
+  if (energy.by === 'none') return { byCommand: null, total: null, reason: energy.reason };
+  const charges = dramCharges(device, counts);
+  const amounts = charges.map(({ name, count, price }) => [name, count * price.amount] as const);
+  const total = amounts.reduce((sum, [, pj]) => sum + pj, 0);
+  if (energy.by === 'currents') return { byCommand: Object.fromEntries(amounts), total, reason: null };
+  return {
+    byCommand: null,
+    total,
+    reason: `no public currents; ${energy.picojoulesPerBit} pJ/bit, ${energy.source}`,
+  };
+}
+
+function commandCharges(
+  device: DramDevice,
+  rails: readonly DramRail[],
+  source: string,
+  counts: DramCounts,
+): DramCharge[] {
+  const { bankGroups, banksPerGroup } = device.organisation;
+  const cycles = (name: string) => device.timings[name]!;
+  const burst = burstCycles(device);
+  const refresh = refreshCurrent(rails);
+  const price = (terms: readonly Term[]) => priceOfTerms(device, rails, terms, source);
+  const ref = price(above(refresh, cycles('tRFC')));
+  const banks = bankGroups * banksPerGroup;
+  const command = (name: 'act' | 'rd' | 'wr' | 'ref' | 'refpb', of: Price): DramCharge => {
+    return { name, count: counts[name], unit: 'command', price: of };
+  };
+  return [
+    command(
+      'act',
+      price([
+        [1, 'IDD0', cycles('tRC')],
+        [-1, 'IDD3N', cycles('tRAS')],
+        [-1, 'IDD2N', cycles('tRP')],
+      ]),
+    ),
+    command('rd', price(above('IDD4R', burst))),
+    command('wr', price(above('IDD4W', burst))),
+    command('ref', ref),
+    command('refpb', scalePrice(ref, 1 / banks, `1 / ${banks} banks`, 'assumed')),
+    {
+      name: 'standby-active',
+      count: counts.activeStandbyCycles,
+      unit: 'rank-cycle',
+      price: price([[1, 'IDD3N', 1]]),
+    },
+    {
+      name: 'standby-precharge',
+      count: counts.prechargeStandbyCycles,
+      unit: 'rank-cycle',
+      price: price([[1, 'IDD2N', 1]]),
+    },
+  ];
+}
+
+/** Sign, current and cycles. */
+type Term = readonly [sign: number, current: string, cycles: number];
+
+/** A current above active standby for `cycles`. */
+function above(current: string, cycles: number): Term[] {
+  return [
+    [1, current, cycles],
+    [-1, 'IDD3N', cycles],
+  ];
+}
+
+/** Σ over rails and terms of V × mA × cycles, × period × devices of a rank. */
+function priceOfTerms(
+  device: DramDevice,
+  rails: readonly DramRail[],
+  terms: readonly Term[],
+  source: string,
+): Price {
+  const [p, q] = device.periodPs;
+  const ns = p / q / PS_PER_NS;
+  const devices = device.organisation.devicesPerRank;
+  let perCycle = 0;
+  for (const rail of rails) {
+    for (const [sign, current, cycles] of terms) {
+      perCycle += sign * rail.volts * currentOf(device, rail, current) * cycles;
+    }
+  }
+  const text = rails.map(
+    (rail) => `${rail.name} ${rail.volts} V × (${terms.map((term) => termText(rail, term)).join(' ')})`,
+  );
+  const derivation = `(${text.join(' + ')}) mA·cycles × ${figure(ns)} ns × ${devices} devices`;
+  return exactPrice(perCycle * ns * devices, device, terms[0]![1], derivation, source, 'published');
+}
+
+function termText(rail: DramRail, [sign, current, cycles]: Term): string {
+  return `${sign < 0 ? '− ' : ''}${current} ${rail.milliamperes[current]} × ${cycles}`;
+}
+
+/** Burst refresh current: IDD5 in LPDDR4 (whose IDD5AB is an average), IDD5B or IDD5AB elsewhere. */
+function refreshCurrent(rails: readonly DramRail[]): string {
+  const names = ['IDD5', 'IDD5B', 'IDD5AB'];
+  return names.find((name) => rails.some((rail) => name in rail.milliamperes)) ?? names[0]!;
+}
+
+function currentOf(device: DramDevice, rail: DramRail, name: string): number {
+  const value = rail.milliamperes[name];
+  if (value !== undefined) return value;
+  throw new TritsimError('ENERGY_DRAM_CURRENT', `the rail lacks the current ${name}`, {
+    place: `${device.name}: ${rail.name}`,
+    allowed: Object.keys(rail.milliamperes),
+  });
+}
+
+/** Data sheets give no ranges for these, so the band is the value. */
+function exactPrice(
+  amount: number,
+  device: DramDevice,
+  row: string,
+  derivation: string,
+  source: string,
+  grade: Grade,
+): Price {
+  return {
+    amount,
+    low: amount,
+    high: amount,
+    grade,
+    rows: [`${device.name}.${row}`],
+    derivation,
+    sources: [source],
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * One row of a price table: what an action, an area or a leakage costs, under which conditions, where the figure comes
+ * from and how far it can be trusted. Tables hold rows; nothing else in `energy/` holds a physical number.
+ */
+import type { VectorOp } from '../hardware/machine.ts';
+import type { NumberFormat } from '../sim/ledger.ts';
+
+/** How a row's value was come by, from the strongest to the weakest; `user` replaced a row of the table. */
+export const GRADES = ['measured', 'published', 'scaled', 'assumed', 'user'] as const;
+export type Grade = (typeof GRADES)[number];
+
+/** The parts that an elementary vector operation is made of. */
+export const VECTOR_PARTS = ['add', 'multiply'] as const;
+export type VectorPart = (typeof VECTOR_PARTS)[number];
+
+/** Unit of a row's value by what it prices; an energy is per action, an area per instance. */
+export const ROW_UNITS = {
+  'int-add': 'pJ',
+  'trit-select': 'pJ',
+  register: 'pJ',
+  multiply: 'pJ',
+  add: 'pJ',
+  'trit-decode': 'pJ',
+  'dma-byte': 'pJ',
+  'sram-read': 'pJ',
+  'sram-write': 'pJ',
+  'sram-leakage': 'mW',
+  'logic-leakage': 'mW/mm2',
+  'area-int-add': 'um2',
+  'area-multiply': 'um2',
+  'area-add': 'um2',
+  'area-ternary-lane': 'um2',
+  /** How many parts of the operation's own format one element takes. */
+  vector: 'count',
+} as const;
+export type RowAction = keyof typeof ROW_UNITS;
+
+export type WidthAction = 'int-add' | 'trit-select' | 'register' | 'area-int-add';
+export type FormatAction = 'multiply' | 'add' | 'area-multiply' | 'area-add';
+export type PlainAction = 'trit-decode' | 'dma-byte' | 'logic-leakage' | 'area-ternary-lane';
+export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage';
+
+/** What a row prices and under which conditions; no two rows of a table have the same key. */
+export type RowKey =
+  | { readonly action: WidthAction; readonly bits: number }
+  | { readonly action: FormatAction; readonly format: NumberFormat }
+  | { readonly action: PlainAction }
+  | { readonly action: SramAction; readonly capacityBytes: number; readonly portBits: number }
+  | { readonly action: 'vector'; readonly op: VectorOp; readonly part: VectorPart };
+
+export interface RowFacts {
+  /** Unique in a table; what `--prices` names. */
+  readonly id: string;
+  readonly value: number;
+  readonly unit: (typeof ROW_UNITS)[RowAction];
+  /** The node that the value is for, nm; null where `unstated` says why. */
+  readonly nodeNm: number | null;
+  readonly voltageV: number | null;
+  /** Why node or voltage is null. */
+  readonly unstated: string | null;
+  /** Paper or tool, with how it was read, and the place in it. */
+  readonly source: string;
+  readonly place: string;
+  /** The arithmetic from the figure in the source to `value`. */
+  readonly derivation: string;
+  readonly grade: Grade;
+  readonly low: number;
+  readonly high: number;
+  /** What `low` and `high` stand for. */
+  readonly range: string;
+}
+
+export type PriceRow = RowFacts & RowKey;
+
+/** The row's conditions as text, for errors and for finding two rows with the same key. */
+export function describeKey(key: RowKey): string {
+  if ('bits' in key) return `${key.action} of ${key.bits} bit`;
+  if ('format' in key) return `${key.action} in ${key.format}`;
+  if ('capacityBytes' in key) {
+    return `${key.action} of ${key.capacityBytes} B through ${key.portBits} bit`;
+  }
+  return 'op' in key ? `${key.part} of vector ${key.op}` : key.action;
+}
