@@ -125,7 +125,7 @@ function chargesOf(
   const actions = ledger.map(({ component, action, id, count }): Charge => {
     const price = actionPrice(table, action, machine.buffers);
     return {
-      component: component satisfies Component,
+      component,
       action: id,
       count,
       unit: ACTION_UNITS[action.type],
