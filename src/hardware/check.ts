@@ -38,7 +38,7 @@ function packingFaults({ array, packing }: Omit<Machine, 'hash'>): Impossibility
   const readable = PACKINGS[array.kind];
   const held = readable[packing.dram];
   if (held === undefined) {
-    const sentence = `a ${array.kind} array cannot read this packing`;
+    const sentence = `an array of kind ${array.kind} cannot read this packing`;
     const allowed = Object.keys(readable);
     return [{ code: 'MACHINE_PACKING', path: 'packing.dram', sentence, found: packing.dram, allowed }];
   }
@@ -51,7 +51,7 @@ function accumulatorFaults({ array }: Omit<Machine, 'hash'>): Impossibility[] {
   const bits = array.accumulatorBits;
   if (array.kind === 'mac-fp16') {
     if (bits === FP32_BITS) return [];
-    const sentence = 'a mac-fp16 array accumulates in FP32';
+    const sentence = 'an array of kind mac-fp16 accumulates in FP32';
     return [
       {
         code: 'MACHINE_ACCUMULATOR',

@@ -18,9 +18,15 @@ export interface IssueContext {
   keysAt(keys: readonly string[]): readonly string[];
 }
 
-/** `<area>_KEY_UNKNOWN`, `<area>_KEY_MISSING`, `<area>_VALUE`, or the code of the quantity's own error. */
+/**
+ * `<area>_KEY_UNKNOWN`, `<area>_KEY_MISSING`, `<area>_VALUE`, or the code of the quantity's own error. Unknown keys come
+ * first: a misspelt key is missing too, and the spelling is what to mend.
+ */
 export function errorsOf(issues: readonly z.core.$ZodIssue[], context: IssueContext): TritsimError[] {
-  return issues.flatMap((issue) => errorsOfIssue(issue, context));
+  const [unknown, others] = [true, false].map((wanted) =>
+    issues.filter((issue) => (issue.code === 'unrecognized_keys') === wanted),
+  ) as [z.core.$ZodIssue[], z.core.$ZodIssue[]];
+  return [...unknown, ...others].flatMap((issue) => errorsOfIssue(issue, context));
 }
 
 function errorsOfIssue(issue: z.core.$ZodIssue, context: IssueContext): TritsimError[] {

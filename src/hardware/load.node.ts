@@ -37,17 +37,11 @@ async function findFile(reference: string, from: string | undefined): Promise<Fo
   const path = isPath
     ? resolve(from === undefined ? '.' : dirname(from), reference)
     : await shippedPath(reference);
+  const label = isPath ? (from === undefined ? reference : relative('.', path)) : `${reference}.yaml`;
   try {
-    return {
-      id: path,
-      label: isPath ? relative('.', path) : `${reference}.yaml`,
-      text: await readFile(path, 'utf8'),
-    };
+    return { id: path, label, text: await readFile(path, 'utf8') };
   } catch (cause) {
-    throw new TritsimError('MACHINE_FILE', 'the machine file cannot be read', {
-      place: relative('.', path),
-      cause,
-    });
+    throw new TritsimError('MACHINE_FILE', 'the machine file cannot be read', { place: label, cause });
   }
 }
 

@@ -55,20 +55,29 @@ export function withOverrides(
   const originOf = (): Origin => ({ file: source, line: 0, generation });
   let data = document.data;
   for (const [path, value] of Object.entries(overrides)) {
-    const known = [...document.origins.keys()].filter((key) => !/^sources\b/.test(key));
-    if (!known.includes(path)) {
-      const hint = didYouMean(path, known);
-      throw new TritsimError('MACHINE_OVERRIDE_UNKNOWN', 'the machine has no such value', {
-        place: document.file,
-        found: `'${path}'`,
-        ...(hint === undefined ? {} : { hint }),
-      });
-    }
+    requireKnown(path, document);
     const nested = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Mapping;
     const sourced = OWN_KEYS.has(path) ? nested : { ...nested, sources: { [path]: source } };
     data = overlay(data, sourced, '', origins, originOf);
   }
   return { ...document, data, origins, generation };
+}
+
+/** Refuses a path that is no value or section of the machine; offers the nearest, and its neighbours. */
+function requireKnown(path: string, { origins, file }: MachineDocument): void {
+  const known = [...origins.keys()].filter((key) => !/^sources\b/.test(key));
+  if (known.includes(path)) return;
+  const section = path.slice(0, path.lastIndexOf('.') + 1);
+  const neighbours = known.filter(
+    (key) => key.startsWith(section) && !key.slice(section.length).includes('.'),
+  );
+  const hint = didYouMean(path, known);
+  throw new TritsimError('MACHINE_OVERRIDE_UNKNOWN', 'the machine has no such value', {
+    place: file,
+    found: `'${path}'`,
+    allowed: neighbours,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** `upper` laid over `lower`; mappings merge, all else is replaced, a mapping with another `kind` as a whole. */

@@ -62,7 +62,7 @@ export function tryResolve(document: MachineDocument): Resolution {
  * Hash of everything that can change a result, by resolved value: `256 KiB` and `262144 B` are the same machine. Name,
  * description and sources are left out, the version of the file's form is in.
  */
-function machineHash(physical: Omit<Machine, 'hash' | 'name' | 'description' | 'sources'>): string {
+export function machineHash(physical: Omit<Machine, 'hash' | 'name' | 'description' | 'sources'>): string {
   return hashOf({ schema: MACHINE_SCHEMA, ...physical });
 }
 

@@ -81,7 +81,9 @@ function engineering(value: number, base: string, largest: string, smallest = 'a
     SI_PREFIXES.indexOf(largest),
   );
   const shift = Number(exponent) - 3 * (index - SI_UNITY);
-  const text = Number(`${mantissa}e${shift}`).toFixed(Math.max(0, DIGITS - 1 - shift));
+  // Beyond the largest prefix all digits before the point stand.
+  const scaled = shift < DIGITS ? Number(`${mantissa}e${shift}`) : value / 1000 ** (index - SI_UNITY);
+  const text = scaled.toFixed(Math.max(0, DIGITS - 1 - shift));
   return `${text} ${SI_PREFIXES[index]!}${base}`;
 }
 
