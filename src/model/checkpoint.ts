@@ -11,18 +11,15 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { TritsimError } from '../errors/error.ts';
 import { didYouMean } from '../errors/nearest.ts';
-import type { ByteSource } from '../safetensors/bytes.ts';
 import type { Dtype } from '../safetensors/dtypes.ts';
 import type { TensorInfo } from '../safetensors/header.ts';
+import { sha256Of } from '../safetensors/hash.ts';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
 import { type ModelFolder, openRequired, readJson } from './folder.ts';
 import { checkJson } from './schema.ts';
 
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
-
-/** Read at a time when hashing: large enough to amortize the call, small beside any checkpoint. */
-const HASH_CHUNK_BYTES = 1 << 22;
 
 const indexSchema = z.looseObject({
   weight_map: z.record(
@@ -47,16 +44,8 @@ export async function openCheckpoint(folder: ModelFolder): Promise<Checkpoint> {
 export async function checkpointHash(folder: ModelFolder): Promise<string> {
   const names = await checkpointFiles(folder);
   const lines: string[] = [];
-  for (const name of names) lines.push(`${await hashSource(await openRequired(folder, name))}  ${name}\n`);
+  for (const name of names) lines.push(`${await sha256Of(await openRequired(folder, name))}  ${name}\n`);
   return names[0] === SINGLE ? lines[0]!.slice(0, 64) : bytesToHex(sha256(utf8ToBytes(lines.join(''))));
-}
-
-async function hashSource(source: ByteSource): Promise<string> {
-  const hash = sha256.create();
-  for (let at = 0; at < source.size; at += HASH_CHUNK_BYTES) {
-    hash.update(await source.read(at, Math.min(HASH_CHUNK_BYTES, source.size - at)));
-  }
-  return bytesToHex(hash.digest());
 }
 
 /** Names of the weight files, sorted. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TritsimError } from '../../src/errors/error.ts';
 import { checkpointHash } from '../../src/model/checkpoint.ts';
 import type { ModelFolder } from '../../src/model/folder.ts';
+import { bf16ToFloat32, float32ToBf16 } from '../../src/safetensors/half.ts';
 import { loadModel } from '../../src/model/load.ts';
 import { censusOf, type Model, ternaryMatrices } from '../../src/model/model.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
