@@ -1,3 +1,7 @@
+import { ACT, PRE, PREA, RD, REF, REFPB, WR } from './commands.ts';
+import type { Controller } from './controller.ts';
+import { burstBytes, type DramDevice } from './device.ts';
+
 /** What the DRAM counts. Commands are of all channels together; cycles are of the command clock. */
 export interface DramCounts {
   readonly act: number;
@@ -24,4 +28,27 @@ export interface DramCounts {
   readonly prechargeStandbyCycles: number;
   /** Cycles since the start, the same for every channel. */
   readonly cycles: number;
+}
+
+/** The counts of the controllers of one system before cycle `now`, to which all of them have been run. */
+export function countsOf(controllers: readonly Controller[], device: DramDevice, now: number): DramCounts {
+  const sum = (of: (c: Controller) => number) => controllers.reduce((total, c) => total + of(c), 0);
+  const sent = (command: number) => sum((c) => c.sent[command]!);
+  const active = sum((c) => c.state.activeCycles(now));
+  return {
+    act: sent(ACT),
+    pre: sent(PRE) + sent(PREA),
+    rd: sent(RD),
+    wr: sent(WR),
+    ref: sent(REF),
+    refpb: sent(REFPB),
+    rowHits: sum((c) => c.rowHits),
+    readBytes: sent(RD) * burstBytes(device),
+    writeBytes: sent(WR) * burstBytes(device),
+    merged: sum((c) => c.merged),
+    forwarded: sum((c) => c.forwarded),
+    activeStandbyCycles: active,
+    prechargeStandbyCycles: now * controllers.length * device.organisation.ranks - active,
+    cycles: now,
+  };
 }

@@ -2,9 +2,38 @@
  * A DRAM device as the simulator reads it: organisation, timings in cycles of its command clock, and the basis of its
  * energy. The file's own form (every value a row with unit and source) is in `device-file.ts`.
  */
+import type { CommandName } from './commands.ts';
 
 export const STANDARDS = ['DDR4', 'LPDDR4', 'LPDDR5', 'HBM2', 'HBM3'] as const;
 export type Standard = (typeof STANDARDS)[number];
+
+const COMMON = [
+  'RL',
+  'WL',
+  'tRP',
+  'tRPab',
+  'tRAS',
+  'tRC',
+  'tRTP',
+  'tWR',
+  'tFAW',
+  'tRTW',
+  'tRTRS',
+  'tRFC',
+  'tREFI',
+];
+const GROUPS = ['tCCD_S', 'tCCD_L', 'tWTR_S', 'tWTR_L'];
+const PER_BANK = ['tRFCpb', 'tREFIpb', 'tPBR2ACT', 'tPBR2PBR'];
+const HBM = ['tRCDRD', 'tRCDWR', 'tRRD_S', 'tRRD_L', ...GROUPS, ...PER_BANK];
+
+/** The timings that a device of each standard must give, no more and no fewer. */
+export const TIMING_NAMES: Readonly<Record<Standard, readonly string[]>> = {
+  DDR4: [...COMMON, 'tRCD', 'tRRD_S', 'tRRD_L', ...GROUPS],
+  LPDDR4: [...COMMON, 'tRCD', 'tRRD', 'tCCD', 'tWTR', 'tDQSCK', 'tDQSS', 'tPPD', ...PER_BANK],
+  LPDDR5: [...COMMON, 'tRCD', 'tRRD', ...GROUPS, 'BL_L', 'tPPD', ...PER_BANK],
+  HBM2: [...COMMON, ...HBM],
+  HBM3: [...COMMON, ...HBM, 'tPPD'],
+};
 
 export interface DramOrganisation {
   /** Ranks of one channel, all on the same data and command bus. */
@@ -18,8 +47,23 @@ export interface DramOrganisation {
   readonly busBits: number;
   /** Transfers on each data pin in one burst. */
   readonly burstLength: number;
+  /** Transfers on a data pin in one cycle of the command clock. */
+  readonly transfersPerCycle: number;
   /** Devices that answer together as one rank. */
   readonly devicesPerRank: number;
+}
+
+/** How long commands hold the command bus. */
+export interface DramCommandBus {
+  /** Cycles of each command. */
+  readonly cycles: Readonly<Record<CommandName, number>>;
+  /**
+   * `last`: an interval runs from the last cycle of a command to the last of the next, and data follow a command's last
+   * cycle; `first`: from first to first.
+   */
+  readonly intervals: 'first' | 'last';
+  /** Whether row and column commands have a bus each and may be sent in the same cycle (HBM). */
+  readonly separateColumnBus: boolean;
 }
 
 /** Currents of one device on one supply rail, mA; names as in the JEDEC standards. */
@@ -44,11 +88,17 @@ export interface DramDevice {
   /** Period of the command clock as a rational number of picoseconds. */
   readonly periodPs: readonly [p: number, q: number];
   readonly organisation: DramOrganisation;
-  /** Timings in cycles by their standard's name (`tRCD`, `CL`, …); which ones there are depends on the standard. */
+  /** Timings in cycles by name (`tRCD`, `RL`, …): exactly those of `TIMING_NAMES` for the standard. */
   readonly timings: Readonly<Record<string, number>>;
+  readonly command: DramCommandBus;
   readonly energy: DramEnergyBasis;
   /** Where each value comes from: path in the file → sentence. */
   readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Cycles that one burst holds the data bus; two transfers a cycle, four with the write clock of LPDDR5. */
+export function burstCycles(device: DramDevice): number {
+  return device.organisation.burstLength / device.organisation.transfersPerCycle;
 }
 
 /** Bytes moved by one burst. */

@@ -1,12 +1,33 @@
+/**
+ * All channels of one DRAM, fed by in-order streams (DMA engines).
+ *
+ *   submit ─▶ transfer ─▶ one part a channel ─▶ Channel (streams take turns) ─▶ Controller (FR-FCFS) ─▶ commands
+ *
+ * Consecutive `interleaveBytes` go to consecutive channels. A transfer's bursts are issued in order within each channel; a stream
+ * has one request port a channel, so a full queue of one channel does not hold up the others.
+ * A read is complete when its last data have left the bus, a write when its last burst is accepted (posted): one cycle after.
+ *
+ * Channels meet only in transfers, and new requests enter only when a transfer completes or the caller's limit is reached.
+ * So all channels run up to a cycle before which no transfer can complete, then again from there; how far each such step
+ * reaches changes the speed, never the result.
+ *
+ * Units: bytes, picoseconds. NOT MODELLED: the network between the DMA engines and the channels.
+ */
 import { TritsimError } from '../../errors/error.ts';
 import type { DramSystemConfig } from '../../hardware/machine.ts';
 import { Clock } from '../clock.ts';
-import type { DramCounts } from './counts.ts';
-import { burstBytes, channelBytes, type DramDevice } from './device.ts';
+import { AddressMap } from './address.ts';
+import { Channel } from './channel.ts';
+import { Controller } from './controller.ts';
+import { countsOf, type DramCounts } from './counts.ts';
+import { burstBytes, burstCycles, channelBytes, type DramDevice } from './device.ts';
+import { Interleave } from './interleave.ts';
+import { policyOf } from './policy.ts';
+import { RequestLog, type RequestObserver } from './request-log.ts';
+import { Transfers } from './transfers.ts';
 
 export type { DramCounts } from './counts.ts';
 
-/** All channels of one DRAM, fed by in-order streams (DMA engines). */
 export class DramSystem {
   readonly clock: Clock;
   readonly burstBytes: number;
@@ -15,46 +36,159 @@ export class DramSystem {
   /** Time of the completion that `advance` just reported, ps. */
   completedAtPs = 0;
 
-  constructor(
-    device: DramDevice,
-    config: DramSystemConfig,
-    _streams: number,
-    _onRequest?: (address: number, write: boolean, dramCycle: number) => void,
-  ) {
+  readonly #device: DramDevice;
+  readonly #channels: readonly Channel[];
+  readonly #streams: number;
+  readonly #interleave: Interleave;
+  readonly #transfers = new Transfers();
+  readonly #log: RequestLog | null;
+  /** Every cycle before this one has been simulated in all channels. */
+  #now = 0;
+  #busyPs = 0;
+
+  /**
+   * `streams` in-order streams; `onRequest` sees every accepted burst in order of cycle (then channel).
+   * Throws `DRAM_POLICY`, `DRAM_MAPPING`, `DRAM_CONFIG`.
+   */
+  constructor(device: DramDevice, config: DramSystemConfig, streams: number, onRequest?: RequestObserver) {
     const [p, q] = device.periodPs;
     this.clock = new Clock(p, q);
     this.burstBytes = burstBytes(device);
     this.capacityBytes = channelBytes(device) * config.channels;
-    this.peakBytesPerSecond = config.channels;
-    throw new TritsimError('DRAM_UNFINISHED', 'the DRAM system is being written');
+    this.peakBytesPerSecond = (config.channels * this.burstBytes * 1e12 * q) / (burstCycles(device) * p);
+    this.#device = device;
+    this.#streams = streams;
+    this.#interleave = new Interleave(config.channels, config.interleaveBytes, this.burstBytes);
+    const log = onRequest === undefined ? null : new RequestLog(this.#interleave, onRequest);
+    this.#log = log;
+    const policy = policyOf(config.controller);
+    this.#channels = Array.from({ length: config.channels }, (_, index) => {
+      const map = new AddressMap(device.organisation, config.mapping);
+      return new Channel(
+        (onRead) => new Controller(device, map, policy, onRead),
+        streams,
+        (transfer, cycle) => this.#transfers.partDone(transfer, cycle),
+        log === null ? undefined : (cycle, write, burst) => log.add(cycle, index, write, burst),
+      );
+    });
   }
 
-  submit(
-    _stream: number,
-    _id: number,
-    _address: number,
-    _bytes: number,
-    _write: boolean,
-    _ps: number,
-  ): void {}
-
-  advance(_limitPs: number): number {
-    return -1;
+  /**
+   * Queues a transfer on one of the streams: bytes [address, address + bytes), at the earliest at time `ps`. A partial
+   * burst costs a whole one. Throws `DRAM_TRANSFER` for a range outside the memory, a stream that doesn't exist or a time that has
+   * been simulated already.
+   */
+  submit(stream: number, id: number, address: number, bytes: number, write: boolean, ps: number): void {
+    const start = this.clock.edgeAtOrAfter(ps);
+    const range = Number.isSafeInteger(address) && Number.isSafeInteger(bytes) && address >= 0 && bytes > 0;
+    if (!range || address + bytes > this.capacityBytes) {
+      throw new TritsimError('DRAM_TRANSFER', 'a transfer must lie within the memory', {
+        found: `${bytes} B at ${address}`,
+        allowed: [`0 to ${this.capacityBytes} B`],
+      });
+    }
+    if (!(start >= this.#now) || !(stream >= 0 && stream < this.#streams)) {
+      throw new TritsimError('DRAM_TRANSFER', 'a transfer is of an existing stream and not in the past', {
+        found: `stream ${stream} at ${ps} ps`,
+        allowed: [`stream below ${this.#streams}`, `from ${this.clock.timeOf(this.#now)} ps`],
+      });
+    }
+    const transfer = this.#transfers.open(id, start);
+    for (let channel = 0; channel < this.#channels.length; channel++) {
+      const [nextBurst, end] = this.#interleave.bursts(channel, address, bytes);
+      if (end === nextBurst) continue;
+      this.#transfers.addPart(transfer);
+      this.#channels[channel]!.add(stream, {
+        transfer,
+        write,
+        start,
+        nextBurst,
+        left: end - nextBurst,
+        waiting: 0,
+        end: 0,
+      });
+    }
   }
 
+  /**
+   * Simulates until a transfer completes or time `limitPs` is reached. Returns the id of the transfer that completed first (of
+   * several in the same cycle the lowest id), its time in `completedAtPs`; −1 when the limit came first or nothing is pending.
+   */
+  advance(limitPs: number): number {
+    const limit = limitPs === Infinity ? Infinity : this.clock.edgeAtOrAfter(limitPs);
+    for (;;) {
+      const done = this.#transfers.firstDone();
+      if (done !== null && done.cycle <= this.#now) {
+        const ps = this.clock.timeOf(done.cycle);
+        if (ps > limitPs) return -1;
+        this.#transfers.close(done);
+        this.completedAtPs = ps;
+        return done.id;
+      }
+      if (this.#now >= limit) return -1;
+      if (done === null && this.#transfers.active.length === 0 && limit === Infinity) return -1;
+      let until = Math.min(limit, done === null ? Infinity : done.cycle);
+      for (const transfer of this.#transfers.active) {
+        let end = 0;
+        for (const channel of this.#channels) end = Math.max(end, channel.earliestEnd(transfer, this.#now));
+        if (end < until) until = end;
+      }
+      this.#runTo(until);
+    }
+  }
+
+  /** Sends every waiting write; returns the time of the last data, ps. Throws `DRAM_FLUSH` while a transfer is pending. */
   flush(ps: number): number {
-    return ps;
+    this.#catchUp(ps, 'DRAM_FLUSH');
+    for (const channel of this.#channels) channel.drain();
+    const ends = this.#channels.map((channel) => channel.controller.lastDataEnd);
+    this.#runTo(Math.max(this.#now, ...ends));
+    return this.clock.timeOf(this.#now);
   }
 
+  /** Whether a transfer is not complete or a write waits to be sent. */
   get pending(): boolean {
-    return false;
+    return this.#transfers.pending || this.#channels.some((channel) => channel.controller.writes.size > 0);
   }
 
-  busyPs(_nowPs: number): number {
-    return 0;
+  /** Time before `nowPs` with a transfer pending, or a write waiting or on the bus, ps. */
+  busyPs(nowPs: number): number {
+    this.#catchUp(nowPs, 'DRAM_TIME');
+    return this.#busyPs;
   }
 
-  counts(_nowPs: number): DramCounts {
-    throw new TritsimError('DRAM_UNFINISHED', 'the DRAM system is being written');
+  /** Counts of all channels before `nowPs`. Throws `DRAM_TIME` when `nowPs` is ahead of a transfer that is pending. */
+  counts(nowPs: number): DramCounts {
+    this.#catchUp(nowPs, 'DRAM_TIME');
+    const controllers = this.#channels.map((channel) => channel.controller);
+    return countsOf(controllers, this.#device, this.#now);
+  }
+
+  /** Runs an idle memory to `ps`; with transfers pending, the caller must have advanced to it. */
+  #catchUp(ps: number, code: string): void {
+    const cycle = this.clock.edgeAtOrAfter(ps);
+    if (cycle < this.#now || (cycle > this.#now && this.#transfers.pending)) {
+      throw new TritsimError(code, 'the time asked for must be the one the memory has been advanced to', {
+        found: `${ps} ps`,
+        allowed: [`${this.clock.timeOf(this.#now)} ps`],
+      });
+    }
+    this.#runTo(cycle);
+  }
+
+  #runTo(until: number): void {
+    const from = this.#now;
+    // No transfer ends between `from` and `until`, and writes that wait at `from` are sent without a pause.
+    const start = Math.min(until, this.#transfers.busyFrom(from));
+    let tail = from;
+    for (const channel of this.#channels) {
+      channel.run(until);
+      const { writes, lastWriteEnd } = channel.controller;
+      tail = Math.max(tail, writes.size > 0 ? until : lastWriteEnd);
+    }
+    this.#busyPs += this.clock.timeOf(Math.min(tail, start)) - this.clock.timeOf(from);
+    this.#busyPs += this.clock.timeOf(until) - this.clock.timeOf(start);
+    this.#now = until;
+    this.#log?.emit();
   }
 }

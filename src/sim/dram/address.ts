@@ -1,0 +1,191 @@
+/**
+ * Where a burst of a channel lies: rank, bank group, bank, row and column by a mapping written as a string, from the most
+ * significant field down, for example `row-rank-bankgroup-bank-column`.
+ *
+ *   field      one of row, rank, bankgroup, bank, column (column counts bursts)
+ *   field:n    n bits of it; a field may be split, one part without a number takes the bits that are left
+ *   field^row  (rank, bankgroup, bank) its bits are XORed with the lowest row bits that no field before it, from the
+ *              least significant, has used; `^column` likewise with the highest column bits
+ *
+ * NOT MODELLED: sizes that are no powers of two.
+ */
+import { didYouMean } from '../../errors/nearest.ts';
+import { TritsimError } from '../../errors/error.ts';
+import type { DramOrganisation } from './device.ts';
+
+const FIELDS = ['row', 'rank', 'bankgroup', 'bank', 'column'] as const;
+type Field = (typeof FIELDS)[number];
+
+interface Part {
+  readonly field: Field;
+  readonly bits: number;
+  readonly hash: 'row' | 'column' | null;
+}
+
+/** `count` bits from bit `from` of the source go to bit `to` of the result. */
+interface Slice {
+  readonly from: number;
+  readonly count: number;
+  readonly to: number;
+}
+
+export class AddressMap {
+  /** Rank, bank group and bank as one number: (rank × groups + group) × banks + bank. */
+  bank = 0;
+  row = 0;
+  readonly bits: number;
+
+  readonly #bankShift: Int32Array;
+  readonly #bankMask: Int32Array;
+  readonly #bankTo: Int32Array;
+  readonly #rowShift: Int32Array;
+  readonly #rowMask: Int32Array;
+  readonly #rowTo: Int32Array;
+  /** Bits of a burst index that bank or row depend on. */
+  readonly #relevant: number;
+  #last = -1;
+
+  /** Throws `DRAM_MAPPING` naming the part of the string that is wrong. */
+  constructor(organisation: DramOrganisation, mapping: string) {
+    const sizes = fieldBits(organisation);
+    const parts = parse(mapping, sizes);
+    this.bits = FIELDS.reduce((sum, field) => sum + sizes[field], 0);
+    const slices = place(parts);
+    const bankAt: Record<'rank' | 'bankgroup' | 'bank', number> = {
+      bank: 0,
+      bankgroup: sizes.bank,
+      rank: sizes.bank + sizes.bankgroup,
+    };
+    const bankSlices: Slice[] = [];
+    for (const field of ['rank', 'bankgroup', 'bank'] as const) {
+      for (const slice of slices[field]) bankSlices.push({ ...slice, to: slice.to + bankAt[field] });
+    }
+    bankSlices.push(...hashes(parts, slices, sizes, bankAt));
+    [this.#bankShift, this.#bankMask, this.#bankTo] = compile(bankSlices);
+    [this.#rowShift, this.#rowMask, this.#rowTo] = compile(slices.row);
+    this.#relevant = [...bankSlices, ...slices.row].reduce((mask, s) => mask | (ones(s.count) << s.from), 0);
+  }
+
+  /** Sets `bank` and `row` to those of burst index `burst` of the channel. */
+  locate(burst: number): void {
+    if (((burst ^ this.#last) & this.#relevant) === 0 && this.#last >= 0) return;
+    this.#last = burst;
+    let bank = 0;
+    for (let i = 0; i < this.#bankShift.length; i++) {
+      bank ^= ((burst >>> this.#bankShift[i]!) & this.#bankMask[i]!) << this.#bankTo[i]!;
+    }
+    let row = 0;
+    for (let i = 0; i < this.#rowShift.length; i++) {
+      row ^= ((burst >>> this.#rowShift[i]!) & this.#rowMask[i]!) << this.#rowTo[i]!;
+    }
+    this.bank = bank;
+    this.row = row;
+  }
+}
+
+function ones(count: number): number {
+  return 2 ** count - 1;
+}
+
+function exactLog2(what: string, size: number): number {
+  const n = Math.log2(size);
+  if (Number.isInteger(n)) return n;
+  throw new TritsimError('DRAM_MAPPING', 'sizes must be powers of two', { place: what, found: String(size) });
+}
+
+function fieldBits(o: DramOrganisation): Record<Field, number> {
+  const all = {
+    row: exactLog2('rows', o.rows),
+    rank: exactLog2('ranks', o.ranks),
+    bankgroup: exactLog2('bank groups', o.bankGroups),
+    bank: exactLog2('banks per group', o.banksPerGroup),
+    column: exactLog2('bursts per row', o.burstsPerRow),
+  };
+  if (Object.values(all).reduce((a, b) => a + b) > 31) {
+    throw new TritsimError('DRAM_MAPPING', 'a channel may hold at most 2^31 bursts');
+  }
+  return all;
+}
+
+function parse(mapping: string, sizes: Record<Field, number>): Part[] {
+  const fail = (message: string, found: string, hint?: string): never => {
+    throw new TritsimError('DRAM_MAPPING', message, {
+      place: `mapping '${mapping}'`,
+      found: `'${found}'`,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  const left = { ...sizes };
+  const tokens = mapping.split('-').map((token) => {
+    const match = /^([a-z]+)(?::(\d+))?(?:\^(row|column))?$/.exec(token);
+    const field = match?.[1] as Field | undefined;
+    if (match === null || field === undefined || !FIELDS.includes(field)) {
+      return fail('no such field', token, didYouMean(token, FIELDS));
+    }
+    const hash = (match[3] as 'row' | 'column' | undefined) ?? null;
+    if (hash !== null && (field === 'row' || field === 'column')) fail('only bank bits may be hashed', token);
+    const bits = match[2] === undefined ? null : Number(match[2]);
+    left[field] -= bits ?? 0;
+    return { field, bits, hash };
+  });
+  const parts = tokens.map(({ field, bits, hash }) => {
+    if (bits !== null) return { field, bits, hash };
+    const rest = left[field];
+    left[field] = 0;
+    if (rest < 0 || tokens.filter((t) => t.field === field && t.bits === null).length > 1) {
+      fail('a field has more bits than the device', field);
+    }
+    return { field, bits: rest, hash };
+  });
+  for (const field of FIELDS) {
+    if (left[field] !== 0) fail(`the field must have ${sizes[field]} bits in all`, field);
+  }
+  return parts;
+}
+
+/** Slices of every field, the least significant part of a split field first. */
+function place(parts: readonly Part[]): Record<Field, Slice[]> {
+  const slices: Record<Field, Slice[]> = { row: [], rank: [], bankgroup: [], bank: [], column: [] };
+  let from = 0;
+  for (const { field, bits } of parts.toReversed()) {
+    const to = slices[field].reduce((sum, s) => sum + s.count, 0);
+    if (bits > 0) slices[field].push({ from, count: bits, to });
+    from += bits;
+  }
+  return slices;
+}
+
+/** Slices of row or column bits that are XORed onto bank bits. */
+function hashes(
+  parts: readonly Part[],
+  slices: Record<Field, readonly Slice[]>,
+  sizes: Record<Field, number>,
+  bankAt: Record<'rank' | 'bankgroup' | 'bank', number>,
+): Slice[] {
+  const result: Slice[] = [];
+  const used = { row: 0, column: 0 };
+  const placed: Record<Field, number> = { row: 0, rank: 0, bankgroup: 0, bank: 0, column: 0 };
+  for (const { field, bits, hash } of parts.toReversed()) {
+    const first = placed[field];
+    placed[field] += bits;
+    if (hash === null || field === 'row' || field === 'column') continue;
+    for (let i = first; i < first + bits; i++) {
+      const bit = hash === 'row' ? used.row : sizes.column - 1 - used.column;
+      used[hash]++;
+      const source = slices[hash].find((s) => bit >= s.to && bit < s.to + s.count);
+      if (source === undefined) {
+        throw new TritsimError('DRAM_MAPPING', `not enough ${hash} bits to hash with`, { found: field });
+      }
+      result.push({ from: source.from + bit - source.to, count: 1, to: bankAt[field] + i });
+    }
+  }
+  return result;
+}
+
+function compile(slices: readonly Slice[]): [Int32Array, Int32Array, Int32Array] {
+  return [
+    Int32Array.from(slices, (s) => s.from),
+    Int32Array.from(slices, (s) => ones(s.count)),
+    Int32Array.from(slices, (s) => s.to),
+  ];
+}

@@ -1,0 +1,38 @@
+/** Which row each bank has open, and for how long each rank had any bank open (for standby energy). Units: cycles. */
+export class BankState {
+  /** By bank: the open row or −1. */
+  readonly row: Int32Array;
+  /** By bank: column commands since the activation. */
+  readonly served: Int32Array;
+  /** By rank: banks that are open. */
+  readonly open: Int32Array;
+  readonly #since: Float64Array;
+  #closedCycles = 0;
+
+  constructor(ranks: number, banks: number) {
+    this.row = new Int32Array(banks).fill(-1);
+    this.served = new Int32Array(banks);
+    this.open = new Int32Array(ranks);
+    this.#since = new Float64Array(ranks);
+  }
+
+  activate(rank: number, bank: number, row: number, cycle: number): void {
+    this.row[bank] = row;
+    this.served[bank] = 0;
+    if (this.open[rank]!++ === 0) this.#since[rank] = cycle;
+  }
+
+  precharge(rank: number, bank: number, cycle: number): void {
+    this.row[bank] = -1;
+    if (--this.open[rank]! === 0) this.#closedCycles += cycle - this.#since[rank]!;
+  }
+
+  /** Rank-cycles before `cycle` with any bank open. */
+  activeCycles(cycle: number): number {
+    let sum = this.#closedCycles;
+    for (let rank = 0; rank < this.open.length; rank++) {
+      if (this.open[rank]! > 0) sum += cycle - this.#since[rank]!;
+    }
+    return sum;
+  }
+}

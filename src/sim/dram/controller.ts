@@ -1,0 +1,206 @@
+/**
+ * The memory controller of one channel: two bounded queues, a scheduler, row state, refresh. Event-driven: it goes from command
+ * to command by the table of next-allowed cycles and never steps an empty cycle; nothing is allocated for a request.
+ *
+ * What happens in a cycle:
+ *   1. a refresh that falls due holds back its rank (or bank);
+ *   2. one command goes out (where column commands have a bus of their own, one on each), chosen by `fr-fcfs.ts` among the
+ *      requests accepted in earlier cycles;
+ *   3. at most one request is accepted (by the caller). A place in a full queue that is freed in 2 can be taken from the next
+ *      cycle on. A read of a burst that waits to be written is answered by the queue, one cycle after; a write to it is merged.
+ *
+ * Units: cycles of the command clock, burst indices within the channel. Timing rows: constraints.ts.
+ * NOT MODELLED: latency of controller pipeline and PHY, power-down, ECC, auto-precharge, write data masks.
+ */
+import type { AddressMap } from './address.ts';
+import { BankState } from './bank-state.ts';
+import { ACT, PRE, PREA, RD, WR } from './commands.ts';
+import { burstCycles, type DramDevice } from './device.ts';
+import { FrFcfs } from './fr-fcfs.ts';
+import { ReadLatency } from './latency.ts';
+import type { ControllerPolicy } from './policy.ts';
+import { RequestQueue } from './queue.ts';
+import { Refresh } from './refresh.ts';
+import { BankTiming, dataEnd } from './timing.ts';
+
+/** Sees every command: a rank-wide one with the first bank of its rank; `row` and `burst` are −1 where there is none. */
+export type CommandObserver = (
+  cycle: number,
+  command: number,
+  bank: number,
+  row: number,
+  burst: number,
+) => void;
+/** Told when the data of a queued read will have left the bus. */
+export type ReadObserver = (tag: number, endCycle: number) => void;
+
+export class Controller {
+  /** Every cycle before this one has been simulated. */
+  now = 0;
+  /** Commands sent, by number. */
+  readonly sent = new Float64Array(8);
+  rowHits = 0;
+  merged = 0;
+  forwarded = 0;
+  /** Cycle by which the last data of anything sent so far have left the bus, and of any write. */
+  lastDataEnd = 0;
+  lastWriteEnd = 0;
+  readonly reads: RequestQueue;
+  readonly writes: RequestQueue;
+  readonly state: BankState;
+  readonly latency = new ReadLatency();
+  /** First cycle at which a request can be accepted after the queue was last full. */
+  readRoomFrom = 0;
+  writeRoomFrom = 0;
+  /** Cycles of a burst on the data bus; from a RD to the end of its data; from a WR. */
+  readonly burstCycles: number;
+  readonly readCycles: number;
+  readonly writeCycles: number;
+
+  readonly #map: AddressMap;
+  readonly #timing: BankTiming;
+  readonly #refresh: Refresh;
+  readonly #scheduler: FrFcfs;
+  readonly #onRead: ReadObserver;
+  readonly #onCommand: CommandObserver | undefined;
+  /** Whether the scheduler's choice still stands. */
+  #chosen = false;
+  #order = 0;
+
+  constructor(
+    device: DramDevice,
+    map: AddressMap,
+    policy: ControllerPolicy,
+    onRead: ReadObserver,
+    onCommand?: CommandObserver,
+  ) {
+    const timing = new BankTiming(device);
+    const banks = timing.rankOf.length;
+    this.#map = map;
+    this.#timing = timing;
+    this.#refresh = new Refresh(device, policy.refresh);
+    this.reads = new RequestQueue(policy.readQueue, banks);
+    this.writes = new RequestQueue(policy.writeQueue, banks);
+    this.state = new BankState(device.organisation.ranks, banks);
+    this.#scheduler = new FrFcfs(this.reads, this.writes, this.state, timing, this.#refresh, policy);
+    this.burstCycles = burstCycles(device);
+    const end = dataEnd(device);
+    this.readCycles = end.read;
+    this.writeCycles = end.write;
+    this.#onRead = onRead;
+    this.#onCommand = onCommand;
+  }
+
+  /** Whether a write to `burst` would have to wait because a queued read has still to fetch the old data. */
+  mustFollowRead(burst: number): boolean {
+    if (this.reads.size === 0) return false;
+    this.#map.locate(burst);
+    return this.reads.holds(this.#map.bank, burst);
+  }
+
+  /**
+   * Accepts a request in `cycle`, the last one simulated; its queue has room. Returns true when it waits in a queue; false when
+   * a write was merged or a read answered from the write queue, with its data at `cycle` + 1.
+   */
+  accept(cycle: number, write: boolean, burst: number, tag: number): boolean {
+    this.#map.locate(burst);
+    const { bank, row } = this.#map;
+    if (this.writes.size > 0 && this.writes.holds(bank, burst)) {
+      if (write) this.merged++;
+      else {
+        this.forwarded++;
+        this.latency.add(1);
+      }
+      return false;
+    }
+    const queue = write ? this.writes : this.reads;
+    const entry = queue.add(bank, row, burst, tag, this.#order++, cycle, this.state.row[bank]!);
+    if (this.#chosen) this.#chosen = this.#scheduler.noteNew(write, bank, entry, this.now);
+    return true;
+  }
+
+  /**
+   * Simulates all cycles before `until` and returns false. With `stopAtColumn` it returns true, `now` at that cycle, as
+   * soon as a RD or WR has been sent, since a queue may have room again.
+   */
+  run(until: number, stopAtColumn: boolean): boolean {
+    const scheduler = this.#scheduler;
+    const refresh = this.#refresh;
+    for (;;) {
+      if (!this.#chosen) {
+        scheduler.choose(this.now);
+        this.#chosen = true;
+      }
+      const cycle = scheduler.cycle;
+      if (refresh.nextDue <= cycle && refresh.nextDue < until) {
+        if (refresh.nextDue > this.now) this.now = refresh.nextDue;
+        refresh.holdDue();
+        this.#chosen = false;
+        continue;
+      }
+      if (cycle >= until) {
+        if (until > this.now) this.now = until;
+        return false;
+      }
+      this.now = cycle;
+      const { command } = scheduler;
+      this.#send(cycle, command, scheduler.bank, scheduler.entry);
+      if (stopAtColumn && (command === RD || command === WR)) return true;
+    }
+  }
+
+  #send(cycle: number, command: number, bank: number, entry: number): void {
+    const { state } = this;
+    const rank = this.#timing.rankOf[bank]!;
+    this.#timing.send(command, bank, cycle);
+    this.sent[command]!++;
+    this.#chosen = false;
+    let burst = -1;
+    if (command === RD) burst = this.#sendRead(cycle, bank, entry);
+    else if (command === WR) burst = this.#sendWrite(cycle, bank, entry);
+    else if (command === ACT) {
+      const row = (this.#scheduler.writing ? this.writes : this.reads).row[entry]!;
+      state.activate(rank, bank, row, cycle);
+      this.#setRow(bank, row);
+    } else if (command === PRE) {
+      state.precharge(rank, bank, cycle);
+      this.#setRow(bank, -1);
+    } else if (command === PREA) {
+      for (let b = bank; b < bank + this.#timing.banksPerRank; b++) {
+        if (state.row[b]! < 0) continue;
+        state.precharge(rank, b, cycle);
+        this.#setRow(b, -1);
+      }
+    } else {
+      this.#refresh.done(rank);
+    }
+    this.#onCommand?.(cycle, command, bank, state.row[bank]!, burst);
+  }
+
+  #sendRead(cycle: number, bank: number, entry: number): number {
+    const queue = this.reads;
+    if (this.state.served[bank]!++ > 0) this.rowHits++;
+    if (queue.size === queue.capacity) this.readRoomFrom = cycle + 1;
+    queue.removeHit(entry, bank);
+    const end = cycle + this.readCycles;
+    if (end > this.lastDataEnd) this.lastDataEnd = end;
+    this.latency.add(end - queue.arrival[entry]!);
+    this.#onRead(queue.tag[entry]!, end);
+    return queue.burst[entry]!;
+  }
+
+  #sendWrite(cycle: number, bank: number, entry: number): number {
+    const queue = this.writes;
+    if (this.state.served[bank]!++ > 0) this.rowHits++;
+    if (queue.size === queue.capacity) this.writeRoomFrom = cycle + 1;
+    queue.removeHit(entry, bank);
+    this.lastWriteEnd = cycle + this.writeCycles;
+    if (this.lastWriteEnd > this.lastDataEnd) this.lastDataEnd = this.lastWriteEnd;
+    return queue.burst[entry]!;
+  }
+
+  #setRow(bank: number, row: number): void {
+    this.reads.openRow(bank, row);
+    this.writes.openRow(bank, row);
+  }
+}

@@ -1,0 +1,51 @@
+/** How a flat address space is spread over channels. Units: bytes, burst indices within a channel. */
+import { TritsimError } from '../../errors/error.ts';
+
+export class Interleave {
+  readonly #channels: number;
+  readonly #bytes: number;
+  readonly #burst: number;
+
+  /** Throws `DRAM_CONFIG` unless there is a channel and `bytes` is a multiple of the burst. */
+  constructor(channels: number, bytes: number, burst: number) {
+    if (!Number.isInteger(channels) || channels < 1 || !(bytes >= burst) || bytes % burst !== 0) {
+      throw new TritsimError('DRAM_CONFIG', 'channels interleave by whole bursts', {
+        place: 'dram.interleaveBytes',
+        found: `${bytes} B over ${channels} channels`,
+        allowed: [`a multiple of ${burst} B`],
+      });
+    }
+    this.#channels = channels;
+    this.#bytes = bytes;
+    this.#burst = burst;
+  }
+
+  /** The bursts [first, end) of `channel` that hold bytes [address, address + bytes); first = end when there are none. */
+  bursts(channel: number, address: number, bytes: number): readonly [first: number, end: number] {
+    const n = this.#channels;
+    const last = address + bytes - 1;
+    const firstChunk = Math.floor(address / this.#bytes);
+    const lastChunk = Math.floor(last / this.#bytes);
+    const from = firstChunk + ((channel - (firstChunk % n) + n) % n);
+    const to = lastChunk - (((lastChunk % n) - channel + n) % n);
+    if (from > to) return [0, 0];
+    const local = (chunk: number, offset: number) => Math.floor(chunk / n) * this.#bytes + offset;
+    const start = local(from, from === firstChunk ? address % this.#bytes : 0);
+    const end = local(to, to === lastChunk ? last % this.#bytes : this.#bytes - 1);
+    return [Math.floor(start / this.#burst), Math.floor(end / this.#burst) + 1];
+  }
+
+  /** Channel and burst of one address. */
+  locate(address: number): readonly [channel: number, burst: number] {
+    const chunk = Math.floor(address / this.#bytes);
+    const local = Math.floor(chunk / this.#channels) * this.#bytes + (address % this.#bytes);
+    return [chunk % this.#channels, Math.floor(local / this.#burst)];
+  }
+
+  /** First address of `burst` of `channel`. */
+  address(channel: number, burst: number): number {
+    const local = burst * this.#burst;
+    const chunk = Math.floor(local / this.#bytes) * this.#channels + channel;
+    return chunk * this.#bytes + (local % this.#bytes);
+  }
+}

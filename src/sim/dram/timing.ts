@@ -1,0 +1,214 @@
+/**
+ * The engine that keeps the constraint table: for every bank, bank group and rank the first cycle at which each command
+ * may be sent, as typed arrays that a sent command pushes forward. It knows no single constraint by name. The command
+ * bus is one more resource, held for the command's cycles.
+ *
+ * Units: cycles of the command clock; a command's cycle is its first.
+ */
+import { TritsimError } from '../../errors/error.ts';
+import { COMMANDS, COMMAND_NAMES, RD, WR } from './commands.ts';
+import { constraintsOf, type Constraint } from './constraints.ts';
+import { burstCycles, type DramDevice } from './device.ts';
+
+/** Commands a node of the tree has room for: a power of two above `COMMANDS`. */
+const STRIDE = 8;
+
+/** The value of a latency expression: names, integers, + and −. Throws `DRAM_LATENCY` on an unknown name. */
+export function latencyCycles(device: DramDevice, expression: string): number {
+  let sum = 0;
+  let sign = 1;
+  for (const term of expression.split(' ')) {
+    if (term === '+') sign = 1;
+    else if (term === '-') sign = -1;
+    else sum += sign * termCycles(device, term);
+  }
+  return sum;
+}
+
+function termCycles(device: DramDevice, term: string): number {
+  if (term === 'BL') return burstCycles(device);
+  const value = /^\d+$/.test(term) ? Number(term) : device.timings[term];
+  if (value === undefined) {
+    throw new TritsimError('DRAM_LATENCY', 'a constraint names a timing that the device does not have', {
+      place: device.name,
+      found: term,
+      allowed: Object.keys(device.timings),
+    });
+  }
+  return value;
+}
+
+/** Cycles from the first cycle of `after` to the first at which `before` may be sent, by one row of the table. */
+export function minimumGap(device: DramDevice, row: Constraint, after: number, before: number): number {
+  const latency = latencyCycles(device, row.latency);
+  if (device.command.intervals === 'first') return latency;
+  const { cycles } = device.command;
+  return latency + cycles[COMMAND_NAMES[after]!] - cycles[COMMAND_NAMES[before]!];
+}
+
+/** Cycles from a column command's first cycle to the end of its data on the bus: `{ read, write }`. */
+export function dataEnd(device: DramDevice): { readonly read: number; readonly write: number } {
+  const lead = (name: 'RD' | 'WR') =>
+    device.command.intervals === 'last' ? device.command.cycles[name] - 1 : 0;
+  const strobe = device.timings['tDQSCK'] ?? 0;
+  return {
+    read: lead('RD') + device.timings['RL']! + strobe + burstCycles(device),
+    write: lead('WR') + device.timings['WL']! + (device.timings['tDQSS'] ?? 0) + burstCycles(device),
+  };
+}
+
+export class BankTiming {
+  readonly banksPerRank: number;
+  /** By bank: its rank. */
+  readonly rankOf: Int32Array;
+  /** First cycle of each command by node: `next[base + command]`. */
+  readonly next: Float64Array;
+  /** Offsets into `next` of a bank's own node, its bank group's and its rank's. */
+  readonly bankBase: Int32Array;
+  readonly groupBase: Int32Array;
+  readonly rankBase: Int32Array;
+
+  /** Rules of command c: indices ruleStart[c] … ruleStart[c + 1] − 1. */
+  readonly #ruleStart = new Int32Array(COMMANDS + 1);
+  readonly #ruleLevel: Int32Array;
+  readonly #ruleBefore: Int32Array;
+  readonly #ruleGap: Float64Array;
+  readonly #bases: readonly Int32Array[];
+  readonly #otherRanks: readonly { readonly after: number; readonly before: number; readonly gap: number }[];
+  readonly #windows: readonly Window[];
+  /** By command: which command bus it uses and for how many cycles; by bus: when it is free again. */
+  readonly #busOf = new Int32Array(COMMANDS);
+  readonly #busCycles: Float64Array;
+  readonly #busFree = new Float64Array(2);
+
+  constructor(device: DramDevice) {
+    const { ranks, bankGroups, banksPerGroup } = device.organisation;
+    this.banksPerRank = bankGroups * banksPerGroup;
+    const banks = ranks * this.banksPerRank;
+    const groups = ranks * bankGroups;
+    this.next = new Float64Array((banks + groups + ranks) * STRIDE);
+    const index = Array.from({ length: banks }, (_, bank) => bank);
+    this.bankBase = Int32Array.from(index, (bank) => bank * STRIDE);
+    this.groupBase = Int32Array.from(index, (bank) => (banks + Math.floor(bank / banksPerGroup)) * STRIDE);
+    this.rankOf = Int32Array.from(index, (bank) => Math.floor(bank / this.banksPerRank));
+    this.rankBase = this.rankOf.map((rank) => (banks + groups + rank) * STRIDE);
+    const { cycles, separateColumnBus } = device.command;
+    this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => cycles[name]);
+    if (separateColumnBus) this.#busOf[RD] = this.#busOf[WR] = 1;
+    this.#bases = [this.bankBase, this.groupBase, this.rankBase];
+
+    const rows = constraintsOf(device.standard).flatMap((row) => expand(device, row));
+    const single = rows.filter((row) => row.window === 1);
+    const merged = strictest(single.filter((row) => row.level !== 'other-ranks'));
+    this.#ruleLevel = Int32Array.from(merged, (row) => LEVELS.indexOf(row.level));
+    this.#ruleBefore = Int32Array.from(merged, (row) => row.before);
+    this.#ruleGap = Float64Array.from(merged, (row) => row.gap);
+    for (let c = 0; c <= COMMANDS; c++) this.#ruleStart[c] = merged.filter((row) => row.after < c).length;
+    this.#otherRanks = ranks > 1 ? single.filter((row) => row.level === 'other-ranks') : [];
+    this.#windows = rows.filter((row) => row.window > 1).map((row) => new Window(row, ranks));
+  }
+
+  /** First cycle at which `command` may be sent to `bank` (of a rank-wide command: any bank of the rank). */
+  earliest(command: number, bank: number): number {
+    const next = this.next;
+    let t = next[this.bankBase[bank]! + command]!;
+    const free = this.#busFree[this.#busOf[command]!]!;
+    const group = next[this.groupBase[bank]! + command]!;
+    const rank = next[this.rankBase[bank]! + command]!;
+    if (free > t) t = free;
+    if (group > t) t = group;
+    if (rank > t) t = rank;
+    return t;
+  }
+
+  /** Notes that `command` is sent to `bank` at `cycle`. */
+  send(command: number, bank: number, cycle: number): void {
+    this.#busFree[this.#busOf[command]!] = cycle + this.#busCycles[command]!;
+    const next = this.next;
+    const end = this.#ruleStart[command + 1]!;
+    for (let i = this.#ruleStart[command]!; i < end; i++) {
+      const slot = this.#bases[this.#ruleLevel[i]!]![bank]! + this.#ruleBefore[i]!;
+      const t = cycle + this.#ruleGap[i]!;
+      if (t > next[slot]!) next[slot] = t;
+    }
+    const rankBase = this.rankBase[bank]!;
+    for (let i = 0; i < this.#windows.length; i++) {
+      const window = this.#windows[i]!;
+      if (window.after === command) {
+        const t = window.push(this.rankOf[bank]!, cycle);
+        if (t > next[rankBase + window.before]!) next[rankBase + window.before] = t;
+      }
+    }
+    for (let i = 0; i < this.#otherRanks.length; i++) {
+      const rule = this.#otherRanks[i]!;
+      if (rule.after !== command) continue;
+      const t = cycle + rule.gap;
+      for (let other = 0; other < this.rankOf.length; other += this.banksPerRank) {
+        const base = this.rankBase[other]!;
+        if (base !== rankBase && t > next[base + rule.before]!) next[base + rule.before] = t;
+      }
+    }
+  }
+}
+
+const LEVELS = ['bank', 'bankgroup', 'rank'];
+
+interface Expanded {
+  readonly level: string;
+  readonly after: number;
+  readonly before: number;
+  readonly gap: number;
+  readonly window: number;
+}
+
+/** One row for each pair of its commands, in order of the first; a gap of zero or less constrains nothing. */
+function expand(device: DramDevice, row: Constraint): Expanded[] {
+  const pairs: Expanded[] = [];
+  for (const a of row.after) {
+    for (const b of row.before) {
+      const after = COMMAND_NAMES.indexOf(a);
+      const before = COMMAND_NAMES.indexOf(b);
+      const gap = minimumGap(device, row, after, before);
+      if (gap > 0) pairs.push({ level: row.level, after, before, gap, window: row.window ?? 1 });
+    }
+  }
+  return pairs;
+}
+
+/** Of rows for the same level and pair only the longest, ordered by the first command. */
+function strictest(rows: readonly Expanded[]): Expanded[] {
+  const best = new Map<string, Expanded>();
+  for (const row of rows) {
+    const key = `${row.level} ${row.after} ${row.before}`;
+    if ((best.get(key)?.gap ?? 0) < row.gap) best.set(key, row);
+  }
+  return [...best.values()].toSorted((a, b) => a.after - b.after);
+}
+
+/** The last n cycles of a command in each rank, for constraints that count from the n-th last. */
+class Window {
+  readonly after: number;
+  readonly before: number;
+  readonly #gap: number;
+  readonly #length: number;
+  readonly #cycles: Float64Array;
+  readonly #oldest: Int32Array;
+
+  constructor(row: Expanded, ranks: number) {
+    this.after = row.after;
+    this.before = row.before;
+    this.#gap = row.gap;
+    this.#length = row.window;
+    this.#cycles = new Float64Array(ranks * row.window).fill(-Infinity);
+    this.#oldest = new Int32Array(ranks);
+  }
+
+  /** Takes in a command at `cycle`; returns the first cycle of the next one. */
+  push(rank: number, cycle: number): number {
+    const at = this.#oldest[rank]!;
+    this.#cycles[rank * this.#length + at] = cycle;
+    const oldest = at + 1 === this.#length ? 0 : at + 1;
+    this.#oldest[rank] = oldest;
+    return this.#cycles[rank * this.#length + oldest]! + this.#gap;
+  }
+}
