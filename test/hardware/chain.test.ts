@@ -115,6 +115,19 @@ describe('the text of a file', () => {
     ['broken syntax', WHOLE.replace('{ setup', '[ setup'), 'MACHINE_YAML', 'whole.yaml:'],
     ['an unknown tag', WHOLE.replace('lanes: 4', 'lanes: !count 4'), 'MACHINE_YAML', 'whole.yaml:27'],
     ['a list instead of keys', '- a\n- b\n', 'MACHINE_YAML', 'must hold a mapping'],
+    [
+      'an alias',
+      WHOLE.replace('clock: 1.6 GHz', 'clock: *other'),
+      'MACHINE_YAML',
+      'whole.yaml:5: an alias is not read here',
+    ],
+    ['a key that is no name', `${WHOLE}? [a, b]\n: 1\n`, 'MACHINE_YAML', 'whole.yaml:49: the key'],
+    [
+      'a key that objects hide',
+      `${WHOLE}__proto__: 1\n`,
+      'MACHINE_YAML',
+      "whole.yaml:49: the key '__proto__'",
+    ],
     ['two documents', `${WHOLE}---\na: 1\n`, 'MACHINE_YAML', 'whole.yaml:'],
     ['no schema', WHOLE.replace('schema: tritsim.machine/1\n', ''), 'MACHINE_SCHEMA', 'whole.yaml:1: '],
     [
