@@ -56,7 +56,7 @@ export async function verifyTrace(
 
 async function verifyRows(
   trace: Trace,
-  { name, in: inputs }: BitLinearOperation,
+  { name }: BitLinearOperation,
   trits: PackedTrits,
   phase: Phase,
   record: PhaseRecord,
@@ -64,9 +64,9 @@ async function verifyRows(
   to: number,
 ): Promise<void> {
   const { activations, checksums } = await trace.readRows(phase, name, from, to);
+  const results = recomputeRows(trits, activations);
   for (let row = from; row < to; row++) {
-    const at = (row - from) * inputs;
-    const actual = rowChecksum(recomputeRow(trits, activations.subarray(at, at + inputs)));
+    const actual = rowChecksum(results, (row - from) * trits.out, trits.out);
     const recorded = checksums[row - from]!;
     if (actual !== recorded) {
       throw new TritsimError(
@@ -83,28 +83,32 @@ async function verifyRows(
 }
 
 /**
- * The int32 results of one token row, `[out]`, by the definition: trits times activations, summed.
+ * The int32 results of token rows, `[rows, out]`, by the definition: trits times activations, summed.
  *
- * @param activations `[in]`
+ * @param activations `[rows, in]`
  */
-export function recomputeRow(trits: PackedTrits, activations: Int8Array): Int32Array {
-  const { out, bytesPerRow, codes } = trits;
-  const inputs = new Int8Array(4 * bytesPerRow);
-  inputs.set(activations);
-  const results = new Int32Array(out);
+export function recomputeRows(trits: PackedTrits, activations: Int8Array): Int32Array {
+  const { out, in: inputs, bytesPerRow, codes } = trits;
+  const rows = activations.length / inputs;
+  const weights = new Int8Array(inputs);
+  const results = new Int32Array(rows * out);
   for (let o = 0; o < out; o++) {
-    const row = o * bytesPerRow;
-    let sum = 0;
-    for (let j = 0; j < bytesPerRow; j++) {
-      const byte = codes[row + j]!;
-      sum += ((byte & 3) - 1) * inputs[4 * j]!;
-      sum += (((byte >> 2) & 3) - 1) * inputs[4 * j + 1]!;
-      sum += (((byte >> 4) & 3) - 1) * inputs[4 * j + 2]!;
-      sum += ((byte >> 6) - 1) * inputs[4 * j + 3]!;
+    for (let i = 0; i < inputs; i++) {
+      weights[i] = ((codes[o * bytesPerRow + (i >> 2)]! >> ((i & 3) << 1)) & 3) - 1;
     }
-    results[o] = sum;
+    for (let row = 0; row < rows; row++) {
+      const at = row * inputs;
+      let sum = 0;
+      for (let i = 0; i < inputs; i++) sum += weights[i]! * activations[at + i]!;
+      results[row * out + o] = sum;
+    }
   }
   return results;
+}
+
+/** The int32 results of one token row, `[out]`: what a simulator holds its own row against. */
+export function recomputeRow(trits: PackedTrits, activations: Int8Array): Int32Array {
+  return recomputeRows(trits, activations.subarray(0, trits.in));
 }
 
 /** Index of the first column in which two rows of results differ, or undefined where they agree. */
