@@ -21,6 +21,8 @@ import type { Grade } from './row.ts';
 
 const PS_PER_NS = 1000;
 const BITS_PER_BYTE = 8;
+/** Names of the current during a burst of refreshes: IDD5 in LPDDR4, whose IDD5AB is an average; the others elsewhere. */
+const REFRESH_CURRENTS: readonly string[] = ['IDD5', 'IDD5B', 'IDD5AB'];
 
 /** One line of the DRAM's account: how often, what one costs, in what unit it is counted. */
 export interface DramCharge {
@@ -150,25 +152,32 @@ function priceOfTerms(
   const devices = device.organisation.devicesPerRank;
   let perCycle = 0;
   for (const rail of rails) {
-    for (const [sign, current, cycles] of terms) {
+    for (const [sign, current, cycles] of termsOn(rail, terms)) {
       perCycle += sign * rail.volts * currentOf(device, rail, current) * cycles;
     }
   }
-  const text = rails.map(
-    (rail) => `${rail.name} ${rail.volts} V × (${terms.map((term) => termText(rail, term)).join(' ')})`,
-  );
+  const text = rails.map((rail) => railText(rail, terms));
   const derivation = `(${text.join(' + ')}) mA·cycles × ${figure(ns)} ns × ${devices} devices`;
   return exactPrice(perCycle * ns * devices, device, terms[0]![1], derivation, source, 'published');
 }
 
-function termText(rail: DramRail, [sign, current, cycles]: Term): string {
-  return `${sign < 0 ? '− ' : ''}${current} ${rail.milliamperes[current]} × ${cycles}`;
+/** A rail without a refresh current draws what it does in standby: the difference, and so the term, is nothing. */
+function termsOn(rail: DramRail, terms: readonly Term[]): readonly Term[] {
+  const first = terms[0]![1];
+  return REFRESH_CURRENTS.includes(first) && !(first in rail.milliamperes) ? [] : terms;
 }
 
-/** Burst refresh current: IDD5 in LPDDR4 (whose IDD5AB is an average), IDD5B or IDD5AB elsewhere. */
+function railText(rail: DramRail, terms: readonly Term[]): string {
+  const own = termsOn(rail, terms).map(
+    ([sign, current, cycles]) =>
+      `${sign < 0 ? '− ' : ''}${current} ${rail.milliamperes[current]} × ${cycles}`,
+  );
+  return `${rail.name} ${rail.volts} V × (${own.length > 0 ? own.join(' ') : `${terms[0]![1]} as IDD3N`})`;
+}
+
 function refreshCurrent(rails: readonly DramRail[]): string {
-  const names = ['IDD5', 'IDD5B', 'IDD5AB'];
-  return names.find((name) => rails.some((rail) => name in rail.milliamperes)) ?? names[0]!;
+  const found = REFRESH_CURRENTS.find((name) => rails.some((rail) => name in rail.milliamperes));
+  return found ?? REFRESH_CURRENTS[0]!;
 }
 
 function currentOf(device: DramDevice, rail: DramRail, name: string): number {

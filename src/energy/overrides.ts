@@ -3,6 +3,7 @@
  * so that a result never passes for one with the shipped prices.
  */
 import { TritsimError } from '../errors/error.ts';
+import { childPath } from '../hardware/document.ts';
 import { placeIn, parseOverridesFile } from './table-file.ts';
 import { makeTable, rowById, type PriceTable } from './table.ts';
 
@@ -23,7 +24,11 @@ export interface Override {
 /** The overrides of a `tritsim.price-overrides/1` file. @throws as `table-file.ts` */
 export function parseOverrides(content: string, file: string): Override[] {
   const { value, yaml } = parseOverridesFile(content, file);
-  return Object.entries(value.rows).map(([id, row]) => ({ id, ...row, place: placeIn(yaml, `rows.${id}`) }));
+  return Object.entries(value.rows).map(([id, row]) => ({
+    id,
+    ...row,
+    place: placeIn(yaml, childPath('rows', id)),
+  }));
 }
 
 /**

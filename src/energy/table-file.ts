@@ -172,9 +172,7 @@ function keysAt(
   if (section === 'groups' && rows === undefined) return Object.keys(group.shape);
   const row = path.reduce<unknown>((value, key) => (isMapping(value) ? value[key] : undefined), data);
   const action = isMapping(row) ? row['action'] : undefined;
-  const form = rowForms.find(({ shape }) =>
-    (shape.action.def as { values?: unknown[]; entries?: object }).values?.includes(action),
-  );
+  const form = rowForms.find(({ shape }) => shape.action.safeParse(action).success);
   return form === undefined ? [] : Object.keys(form.shape);
 }
 

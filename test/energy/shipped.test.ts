@@ -1,0 +1,121 @@
+/** Question: does every shipped row set some price, and does every row keep the house rules? */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { actionPrice } from '../../src/energy/action.ts';
+import { logicAreas } from '../../src/energy/area.ts';
+import { leakagePrices } from '../../src/energy/leakage.ts';
+import { listPrices, loadPrices } from '../../src/energy/load.node.ts';
+import type { PriceRow } from '../../src/energy/row.ts';
+import { parseSweep, sweepRows } from '../../src/energy/sram-sweep.ts';
+import type { SweepForm } from '../../src/energy/table-file.ts';
+import type { PriceTable } from '../../src/energy/table.ts';
+import type { FloatPrecision, Machine } from '../../src/hardware/machine.ts';
+import { loadMachine } from '../../src/hardware/load.node.ts';
+import { buffer, withArray } from './fixtures.ts';
+
+const tables = await Promise.all((await listPrices()).map((name) => loadPrices(name)));
+const base = await loadMachine('test-tiny');
+
+/** A machine that uses the row: its format, its buffer, its array. */
+function machineFor(row: PriceRow): Machine {
+  const precision: FloatPrecision = 'format' in row && row.format !== 'int8' ? row.format : 'fp32';
+  const memory = 'capacityBytes' in row ? buffer(row.capacityBytes, row.portBits) : buffer(8192, 64);
+  const machine = {
+    ...base,
+    buffers: { weights: memory, activations: memory, accumulators: memory, operands: memory },
+    floatUnit: { ...base.floatUnit, precision },
+    vector: { ...base.vector, precision },
+  };
+  if (row.action !== 'area-int-add' && !('format' in row && row.format === 'int8')) return machine;
+  return withArray(machine, {
+    kind: 'mac-int8',
+    rows: 2,
+    columns: 2,
+    dataflow: 'output-stationary',
+    accumulatorBits: 'bits' in row ? row.bits : 32,
+    preload: 'serial',
+  });
+}
+
+/** Ids of the rows behind the price that `row` is for, found only through the public way to a price. */
+function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
+  const machine = machineFor(row);
+  const { buffers } = machine;
+  switch (row.action) {
+    case 'int-add':
+    case 'trit-select':
+    case 'register':
+      return actionPrice(table, { type: row.action, bits: row.bits }, buffers).rows;
+    case 'multiply':
+    case 'add':
+      return actionPrice(table, { type: row.action, format: row.format }, buffers).rows;
+    case 'trit-decode':
+    case 'dma-byte':
+      return actionPrice(table, { type: row.action }, buffers).rows;
+    case 'sram-read':
+    case 'sram-write':
+      return actionPrice(table, { type: row.action, buffer: 'weights' }, buffers).rows;
+    case 'vector':
+      return actionPrice(table, { type: 'vector', op: row.op, format: 'fp32' }, buffers).rows;
+    case 'sram-leakage':
+    case 'logic-leakage':
+      return leakagePrices(table, machine).flatMap(({ price }) => price.rows);
+    default:
+      return Object.values(logicAreas(table, machine)).flatMap((price) => price.rows);
+  }
+}
+
+describe.each(tables.map((table) => [table.name, table] as const))('%s', (_, table) => {
+  it('has no row that nothing reads', () => {
+    const unread = table.rows.filter((row) => !rowsBehind(table, row).includes(row.id)).map((row) => row.id);
+    expect(unread).toEqual([]);
+  });
+
+  it('grades a row as published only where it is for the node of its source', () => {
+    const own = table.rows.filter((row) => row.grade === 'published' && row.nodeNm !== null);
+    expect(own.filter((row) => row.nodeNm !== table.nodeNm).map((row) => row.id)).toEqual([]);
+  });
+});
+
+describe('the shipped sweep', () => {
+  it('gives rows for every memory in it', async () => {
+    const csv = await readFile(
+      new URL('../../hw-configs/tech/cacti7-sram-sweep.csv', import.meta.url),
+      'utf8',
+    );
+    const points = parseSweep(csv, 'sweep');
+    const kinds = new Set(points.map((p) => `${p.nodeNm} ${p.cell} ${p.portBits}`));
+    const rows = [...kinds].flatMap((kind) => {
+      const [node, cell, bits] = kind.split(' ');
+      const form: SweepForm = {
+        source: 's',
+        voltage_V: null,
+        unstated: 'u',
+        grade: 'published',
+        range: 'r',
+        derivation: 'd',
+        file: 'sweep',
+        low_factor: 1,
+        high_factor: 1,
+        node_nm: Number(node),
+        cell: cell!,
+        port_bits: [Number(bits)],
+      };
+      return sweepRows('sram-read', form, points, 's', 'p');
+    });
+    expect(kinds.size).toBe(18);
+    expect(rows).toHaveLength(252);
+  });
+});
+
+describe('loading a table', () => {
+  it('names the nearest shipped table', async () => {
+    await expect(loadPrices('jouppi-7mn')).rejects.toThrow(/'jouppi-7nm'/);
+  });
+
+  it('refuses a file that is not there by its name', async () => {
+    await expect(loadPrices('nowhere/prices.yaml')).rejects.toThrow(
+      /nowhere\/prices.yaml: the price file cannot be read/,
+    );
+  });
+});
