@@ -6,8 +6,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { machineJsonSchema } from '../src/hardware/json-schema.ts';
+import { runJsonSchema } from '../src/report/run-schema.ts';
 
-const SCHEMAS = { 'machine.schema.json': machineJsonSchema() };
+const SCHEMAS = { 'machine.schema.json': machineJsonSchema(), 'run.schema.json': runJsonSchema() };
 
 const folder = fileURLToPath(new URL('../hw-configs/schema', import.meta.url));
 await mkdir(folder, { recursive: true });

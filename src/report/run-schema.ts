@@ -1,0 +1,141 @@
+/**
+ * The form of `run.json` (`tritsim.run/1`): a strict schema of the type in `analysis/run.ts`, its JSON Schema for
+ * editors and other tools, and the one serialisation that the program writes.
+ *
+ * NOT CHECKED here: that parts add up to totals (the simulation and the energy account check it when they make a run).
+ */
+import { z } from 'zod';
+import type { Run } from '../analysis/run.ts';
+import { TritsimError } from '../errors/error.ts';
+
+const componentName = z.enum(['array', 'float_unit', 'vector', 'sram', 'dma', 'dram', 'leakage']);
+const amount = z.number().nonnegative();
+const positive = z.number().positive();
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
+const text = z.string().min(1);
+
+const component = z
+  .strictObject({ name: componentName, time_s: amount, exposed_s: amount, energy_J: amount })
+  .meta({
+    id: 'Component',
+    description: 'One component: seconds busy, seconds of the phase attributed to it, joules.',
+  });
+
+const operation = z
+  .strictObject({
+    name: text,
+    kind: text,
+    layer: count.nullable(),
+    time_s: amount,
+    busy_cycles: count,
+    multiply_adds: count,
+    dram_read_bytes: count,
+    dram_write_bytes: count,
+  })
+  .meta({
+    id: 'Operation',
+    description: "One operation summed over the phase's steps; times add up to the phase's time.",
+  });
+
+const phase = z.strictObject({
+  tokens: z.int().positive(),
+  steps: z.int().positive(),
+  batch: z.int().positive(),
+  cycles: count,
+  dram_cycles: count,
+  time_s: positive,
+  energy_J: positive,
+  first_step_s: amount,
+  last_step_s: amount,
+  array_utilisation: share,
+  float_utilisation: share,
+  bottleneck: componentName,
+  components: z.array(component),
+  operations: z.array(operation),
+});
+
+const decodePhase = phase.extend({ tokens_per_s: amount, energy_per_token_J: amount });
+
+const energyLine = z
+  .strictObject({
+    phase: z.enum(['prefill', 'decode']),
+    component: componentName,
+    action: text,
+    count: amount,
+    unit: text,
+    price_pJ: amount,
+    energy_J: amount,
+    grade: z.enum(['measured', 'published', 'scaled', 'assumed', 'user']),
+    price: text,
+    derivation: z.string(),
+    source: z.string(),
+  })
+  .meta({
+    id: 'EnergyLine',
+    description:
+      'One line of the energy account: a count, its price in picojoules and where the price comes from.',
+  });
+
+const machineRun = z.strictObject({
+  machine: z.strictObject({ name: text, hash }),
+  phases: z
+    .strictObject({ prefill: phase.exactOptional(), decode: decodePhase.exactOptional() })
+    .refine((phases) => phases.prefill !== undefined || phases.decode !== undefined, 'at least one phase'),
+  counts: z.record(z.string(), z.record(z.string(), amount)),
+  checks: z.strictObject({
+    functional: z.strictObject({ compared: count, mismatches: count }),
+    conservation: z.literal('ok'),
+  }),
+  energy: z.array(energyLine),
+  not_modelled: z.array(text),
+});
+
+const ratios = z.strictObject({ speedup: amount, energy_ratio: amount });
+
+export const RUN_SCHEMA_ID = 'tritsim.run/1';
+
+/** Strict schema of a run; every key is listed, unknown keys are refused. */
+export const runSchema = z.strictObject({
+  schema: z.literal(RUN_SCHEMA_ID),
+  program: hash.describe("SHA-256 of the simulation's sources."),
+  machine: machineRun.shape.machine,
+  trace: z.strictObject({ name: text, hash }),
+  prices: z.strictObject({ table: text, hash, node_nm: z.number().positive() }),
+  phases: machineRun.shape.phases,
+  counts: machineRun.shape.counts,
+  checks: machineRun.shape.checks,
+  energy: machineRun.shape.energy,
+  not_modelled: machineRun.shape.not_modelled,
+  baseline: machineRun.exactOptional(),
+  comparison: z
+    .strictObject({
+      match: z.enum(['peak', 'area', 'bandwidth']),
+      prefill: ratios.exactOptional(),
+      decode: ratios.exactOptional(),
+    })
+    .describe('Ratios baseline ÷ machine: above 1 where the machine is better.')
+    .exactOptional(),
+});
+
+/** The JSON Schema that editors and other tools read; `scripts/write-schemas.ts` keeps it in `hw-configs/schema/`. */
+export function runJsonSchema(): object {
+  return { ...z.toJSONSchema(runSchema), title: `A result of tritsim simulate (${RUN_SCHEMA_ID})` };
+}
+
+/**
+ * A run out of parsed JSON.
+ *
+ * @param place name of the file, for the error.
+ * @throws RUN_SCHEMA at the first value that does not fit, with its path.
+ */
+export function parseRun(value: unknown, place: string): Run {
+  const result = runSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new TritsimError('RUN_SCHEMA', issue.message, {
+    place: issue.path.length === 0 ? place : `${place}: ${issue.path.map(String).join('.')}`,
+    hint: `The file has to be a result of 'tritsim simulate' (${RUN_SCHEMA_ID}).`,
+  });
+}
