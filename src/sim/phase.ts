@@ -11,6 +11,7 @@ import { Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { Attribution } from './controller/attribution.ts';
 import { Executor } from './controller/executor.ts';
+import type { RequestObserver } from './dram/request-log.ts';
 import { DramSystem } from './dram/system.ts';
 import type { DramDevice } from './dram/device.ts';
 import { COMPONENTS, Ledger, type Component } from './ledger.ts';
@@ -18,12 +19,6 @@ import { OperationTotals } from './operation-totals.ts';
 import type { ComponentTime, PhaseResult } from './result.ts';
 import { sramBusyCycles } from './sram/busy.ts';
 import { workCost } from './work-cost.ts';
-
-export interface PhaseOptions {
-  readonly onRequest?: (address: number, write: boolean, dramCycle: number) => void;
-  /** Called after each step. */
-  readonly onStep?: () => void;
-}
 
 export class PhaseSimulation {
   readonly #manifest: TraceManifest;
@@ -45,14 +40,14 @@ export class PhaseSimulation {
     machine: Machine,
     device: DramDevice,
     plan: Plan,
-    options: PhaseOptions,
+    onRequest: RequestObserver | undefined,
   ) {
     this.#manifest = manifest;
     this.#machine = machine;
     this.#plan = plan;
     const [p, q] = machine.clock.periodPs;
     this.#clock = new Clock(p, q);
-    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, options.onRequest);
+    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, onRequest);
     this.#attribution = new Attribution(manifest.operations.length);
     this.#totals = new OperationTotals(manifest.operations.length, this.#dram.burstBytes);
   }

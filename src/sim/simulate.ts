@@ -11,12 +11,13 @@ import { bitLinearsOf, phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
 import { checkOperation } from './datapath/check.ts';
 import { channelBytes, type DramDevice } from './dram/device.ts';
+import type { RequestObserver } from './dram/request-log.ts';
 import { PhaseSimulation } from './phase.ts';
 import type { FunctionalCheck, PhaseResult, SimulationResult } from './result.ts';
 
 export interface SimulateOptions {
-  /** Every DRAM request as it is accepted: address, kind, cycle of the DRAM's clock. */
-  readonly onRequest?: (address: number, write: boolean, dramCycle: number) => void;
+  /** Every DRAM request as it is accepted: address, kind, cycle of the DRAM's clock; one phase after the other. */
+  readonly onRequest?: RequestObserver | undefined;
   /** Share of the work that is done, 0 to 1. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -53,10 +54,20 @@ export async function simulate(
   }
   const results: PhaseResult[] = [];
   const conservation = new Set<string>();
+  const { onRequest } = options;
+  let cyclesBefore = 0;
   for (const phase of phases) {
-    const simulation = new PhaseSimulation(manifest, machine, device, plan, options);
+    const from = cyclesBefore;
+    const simulation = new PhaseSimulation(
+      manifest,
+      machine,
+      device,
+      plan,
+      onRequest && ((address, write, cycle) => onRequest(address, write, from + cycle)),
+    );
     const { result, conservation: checks } = simulation.run(phase, advance);
     results.push(result);
+    cyclesBefore += result.dramCycles;
     for (const check of checks) conservation.add(check);
   }
   const functional: FunctionalCheck = { compared, mismatches: 0 };

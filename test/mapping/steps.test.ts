@@ -1,5 +1,5 @@
 /** Does cutting a phase into steps run every token once, in order, with the right keys behind it? */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stepsOf } from '../../src/mapping/steps.ts';
 

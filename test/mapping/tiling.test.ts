@@ -1,5 +1,5 @@
 /** Do tiles cover a projection exactly once, and do they fit the buffers twice? */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadMachine } from '../../src/hardware/load.node.ts';
 import { rowBytes } from '../../src/mapping/packing.ts';

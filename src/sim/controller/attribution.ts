@@ -1,8 +1,8 @@
 /**
  * Where the time of a phase went. Every instant is attributed to one component and one operation, so the parts add up
  * to the whole. Component: the array if it works, else the float unit, else the vector unit; the part of a command that
- * waits for SRAM ports goes to `sram`; when none of them works, `dram` if a request is pending there, else `dma`
- * (set-up). Operation: that of the oldest computing command that has not finished.
+ * waits for SRAM ports goes to `sram`; when none of them works, `dram` if a request is under way there, else `dma`
+ * (set-up, and what is left of a cycle when data arrive in its middle). Operation: that of the oldest computing command that has not finished.
  */
 import type { Component } from '../ledger.ts';
 

@@ -8,12 +8,12 @@
  * the DRAM reports first. A DMA engine issues one transfer every `setup` cycles as soon as its dependencies allow and
  * does not wait for the one before; transfers of an engine finish in order.
  *
- * Contract with the DRAM: transfers are submitted at times that never lie before a completion it has reported.
+ * Transfers are submitted at times that never lie before a completion that the DRAM has reported.
  */
 import { TritsimError } from '../../errors/error.ts';
 import { DMA_ENGINES, ENGINES, type Program } from '../../mapping/program.ts';
 import type { Clock } from '../clock.ts';
-import type { DramSystem } from '../dram/system.ts';
+import type { Memory } from './memory.ts';
 import type { Component } from '../ledger.ts';
 import type { Attribution } from './attribution.ts';
 import { DependencyGraph } from './dependencies.ts';
@@ -35,19 +35,22 @@ const FRONT: readonly { engine: number; component: Component }[] = [
 export class Executor {
   readonly #program: Program;
   readonly #timing: WorkTiming;
-  readonly #dram: DramSystem;
+  readonly #memory: Memory;
   readonly #clock: Clock;
   readonly #setupCycles: number;
   readonly #attribution: Attribution;
   readonly #graph: DependencyGraph;
-  /** By engine: position in its queue of the next command to start; the running command; when it finishes. */
+  /** By engine: position in its queue of the next command to start; the running command; when it starts and finishes. */
   readonly #next = new Int32Array(ENGINES.length);
   readonly #running = new Int32Array(ENGINES.length).fill(-1);
+  readonly #startPs = new Float64Array(ENGINES.length);
   readonly #finishPs = new Float64Array(ENGINES.length).fill(Infinity);
   /** By DMA engine: position of the oldest transfer that has not finished; when the next may issue. */
   readonly #oldest = new Int32Array(DMA_ENGINES);
   readonly #issuePs = new Float64Array(DMA_ENGINES);
   readonly #arrived: Uint8Array;
+  /** By transfer: when its first request reached the DRAM, ps. */
+  readonly #requestPs: Float64Array;
   #nowPs: number;
   #finished = 0;
   /** Time with a transfer outstanding, ps. */
@@ -56,7 +59,7 @@ export class Executor {
   constructor(
     program: Program,
     timing: WorkTiming,
-    dram: DramSystem,
+    memory: Memory,
     clock: Clock,
     setupCycles: number,
     attribution: Attribution,
@@ -64,12 +67,13 @@ export class Executor {
   ) {
     this.#program = program;
     this.#timing = timing;
-    this.#dram = dram;
+    this.#memory = memory;
     this.#clock = clock;
     this.#setupCycles = setupCycles;
     this.#attribution = attribution;
     this.#graph = new DependencyGraph(program);
     this.#arrived = new Uint8Array(program.length);
+    this.#requestPs = new Float64Array(program.length);
     this.#nowPs = startPs;
     this.#issuePs.fill(startPs);
   }
@@ -83,9 +87,9 @@ export class Executor {
         if (this.#finishPs[e]! < this.#finishPs[engine]!) engine = e;
       }
       const limit = this.#finishPs[engine]!;
-      const transfer = this.#dram.advance(limit);
+      const transfer = this.#memory.advance(limit);
       if (transfer >= 0) {
-        this.#advanceTo(this.#dram.completedAtPs);
+        this.#advanceTo(this.#memory.completedAtPs);
         this.#arrive(transfer);
       } else if (limit < Infinity) {
         this.#advanceTo(limit);
@@ -143,33 +147,55 @@ export class Executor {
     const edge = this.#clock.edgeAtOrAfter(Math.max(this.#nowPs, this.#issuePs[engine]!));
     const at = this.#clock.timeOf(edge + this.#setupCycles);
     this.#issuePs[engine] = at;
+    this.#requestPs[command] = at;
     const write = ENGINES[engines[command]!] === 'dma.store';
-    this.#dram.submit(engine, command, address[command]!, bytes[command]!, write, at);
+    this.#memory.submit(engine, command, address[command]!, bytes[command]!, write, at);
   }
 
   #compute(engine: number, command: number): void {
     const edge = this.#clock.edgeAtOrAfter(this.#nowPs);
     this.#running[engine] = command;
+    this.#startPs[engine] = this.#clock.timeOf(edge);
     this.#finishPs[engine] = this.#clock.timeOf(edge + this.#timing.cycles[this.#program.work[command]!]!);
   }
 
-  /** Moves time forward and says where it went. */
+  /** Moves time forward and says where it went; a command that waits for its clock edge does not work yet. */
   #advanceTo(ps: number): void {
-    const elapsed = ps - this.#nowPs;
-    this.#nowPs = ps;
-    if (elapsed === 0) return;
-    let transfers = false;
-    for (let e = 0; e < DMA_ENGINES; e++) transfers ||= this.#oldest[e]! < this.#next[e]!;
-    if (transfers) this.dmaBusyPs += elapsed;
+    while (this.#nowPs < ps) {
+      let until = ps;
+      for (const { engine } of FRONT) {
+        const start = this.#startPs[engine]!;
+        if (this.#running[engine]! >= 0 && start > this.#nowPs && start < until) until = start;
+      }
+      const requested = this.#oldestRequestPs();
+      if (requested > this.#nowPs && requested < until) until = requested;
+      this.#attribute(until - this.#nowPs);
+      this.#nowPs = until;
+    }
+  }
+
+  #attribute(elapsed: number): void {
+    const requested = this.#oldestRequestPs();
+    if (requested < Infinity) this.dmaBusyPs += elapsed;
     const operation = this.#program.operation[this.#graph.oldestComputing(this.#finishedComputing)]!;
     for (const { engine, component } of FRONT) {
       const command = this.#running[engine]!;
-      if (command < 0) continue;
+      if (command < 0 || this.#startPs[engine]! > this.#nowPs) continue;
       const stallShare = this.#timing.stallShare[this.#program.work[command]!]!;
       this.#attribution.add(component, stallShare, operation, elapsed);
       return;
     }
-    this.#attribution.add(this.#dram.pending ? 'dram' : 'dma', 0, operation, elapsed);
+    this.#attribution.add(requested <= this.#nowPs ? 'dram' : 'dma', 0, operation, elapsed);
+  }
+
+  /** When the oldest transfer that has not finished reached the DRAM, ps; Infinity where none is outstanding. */
+  #oldestRequestPs(): number {
+    let oldest = Infinity;
+    for (let e = 0; e < DMA_ENGINES; e++) {
+      if (this.#oldest[e]! >= this.#next[e]!) continue;
+      oldest = Math.min(oldest, this.#requestPs[this.#graph.queue(e)[this.#oldest[e]!]!]!);
+    }
+    return oldest;
   }
 
   /** Whether a computing command has finished, by its position in its engine's queue. */

@@ -1,5 +1,5 @@
 /** Does the adder tree take the cycles and do the additions that its drawing says? */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadMachine } from '../../../src/hardware/load.node.ts';
 import type { AdderTreeConfig, Dataflow } from '../../../src/hardware/machine.ts';

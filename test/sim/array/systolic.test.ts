@@ -46,13 +46,13 @@ describe('foldTiming with serial preload', () => {
 
 describe('foldTiming with overlapped preload', () => {
   const config = { rows: 8, columns: 4, dataflow: 'weight-stationary', preload: 'overlapped' } as const;
+  const cycles = (folds: number, t: number): number => foldTiming(config, folds, t).compute;
 
   test('one fold takes as long as a serial one', () => {
     expect(foldTiming(config, 1, 20)).toEqual(foldTiming({ ...config, preload: 'serial' }, 1, 20));
   });
 
   test('each further fold adds its stream, or the preload where that is longer', () => {
-    const cycles = (folds: number, t: number): number => foldTiming(config, folds, t).compute;
     expect(cycles(5, 20) - cycles(4, 20)).toBe(20);
     expect(cycles(5, 1) - cycles(4, 1)).toBe(8);
   });

@@ -1,0 +1,61 @@
+/**
+ * Makes a comparison fair, by holding something equal and saying what (contract: `--match`).
+ *
+ * - `peak`: the baseline gets the machine's buffers and DRAM, and an array of as many multiply-adds a cycle.
+ * - `bandwidth`: the baseline gets the machine's DRAM; both arrays as configured.
+ * - `area`: not yet; needs the areas of both machines.
+ *
+ * The float unit is always the machine's: it does the same work on both sides.
+ */
+import { TritsimError } from '../errors/error.ts';
+import { machineHash } from '../hardware/resolve.ts';
+import type { ArrayConfig, Machine } from '../hardware/machine.ts';
+import { arrayLanes } from '../mapping/packing.ts';
+
+export const MATCHES = ['peak', 'area', 'bandwidth'] as const;
+export type Match = (typeof MATCHES)[number];
+
+/**
+ * The baseline as it is simulated beside `machine`.
+ * @throws MATCH_PEAK where the baseline's rows do not divide the machine's multiply-adds a cycle
+ * @throws MATCH_AREA_UNAVAILABLE for `area`
+ */
+export function matchBaseline(machine: Machine, baseline: Machine, match: Match): Machine {
+  const shared = { dram: machine.dram, floatUnit: machine.floatUnit };
+  switch (match) {
+    case 'bandwidth':
+      return rehashed({ ...baseline, ...shared });
+    case 'peak':
+      return rehashed({
+        ...baseline,
+        ...shared,
+        buffers: machine.buffers,
+        array: withLanes(baseline, arrayLanes(machine.array)),
+      });
+    case 'area':
+      throw new TritsimError('MATCH_AREA_UNAVAILABLE', 'machines cannot be compared at equal area yet', {
+        place: '--match',
+        allowed: MATCHES.filter((name) => name !== 'area'),
+      });
+  }
+}
+
+/** The baseline's array, widened or narrowed along its outputs to `lanes` multiply-adds a cycle. */
+function withLanes({ name, array }: Machine, lanes: number): ArrayConfig {
+  const depth = array.kind === 'adder-tree' ? array.inputs : array.rows;
+  if (lanes % depth !== 0) {
+    throw new TritsimError('MATCH_PEAK', 'the baseline cannot have as many multiply-adds a cycle', {
+      place: `${name}: array`,
+      found: `${lanes} multiply-adds a cycle to match, ${depth} inputs deep`,
+      hint: `Choose a depth that divides ${lanes}, or compare with --match bandwidth.`,
+    });
+  }
+  return array.kind === 'adder-tree'
+    ? { ...array, outputs: lanes / depth }
+    : { ...array, columns: lanes / depth };
+}
+
+function rehashed(machine: Machine): Machine {
+  const { name, description, hash: _hash, sources, ...physical } = machine;
+  return { name, description, hash: machineHash(physical), ...physical, sources };
+}

@@ -1,0 +1,108 @@
+/** One machine on one trace: simulate, price, and put the result in the form of `run.json`. */
+import { ENERGY_COMPONENTS, priceSimulation, type PhaseEnergy } from '../energy/report.ts';
+import type { PriceTable } from '../energy/table.ts';
+import type { Machine } from '../hardware/machine.ts';
+import type { DramDevice } from '../sim/dram/device.ts';
+import { COMPONENTS } from '../sim/ledger.ts';
+import { simulationNotModelled } from '../sim/not-modelled.ts';
+import type { PhaseResult } from '../sim/result.ts';
+import { simulate, type SimulateOptions } from '../sim/simulate.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { ComponentName, MachineRun, RunComponent, RunOperation, RunPhase, RunPhases } from './run.ts';
+
+const SECONDS_PER_PS = 1e-12;
+
+/** Everything that a machine needs to be measured. */
+export interface Bench {
+  readonly machine: Machine;
+  readonly device: DramDevice;
+  readonly prices: PriceTable;
+}
+
+/** @throws what `simulate` and `priceSimulation` throw */
+export async function measure(
+  trace: Trace,
+  bench: Bench,
+  options: SimulateOptions = {},
+): Promise<MachineRun> {
+  const { machine, device, prices } = bench;
+  const result = await simulate(trace, machine, device, options);
+  const energy = priceSimulation(result, machine, device, prices);
+  const counts: Record<string, Record<string, number>> = {};
+  const phases: { -readonly [P in keyof RunPhases]: RunPhases[P] } = {};
+  result.phases.forEach((phase, i) => {
+    const priced = runPhase(phase, energy.phases[i]!);
+    counts[phase.phase] = countsOf(phase);
+    if (phase.phase === 'prefill') phases.prefill = priced;
+    else {
+      const tokens = phase.batch * phase.steps;
+      phases.decode = {
+        ...priced,
+        tokens_per_s: tokens / priced.time_s,
+        energy_per_token_J: priced.energy_J / tokens,
+      };
+    }
+  });
+  return {
+    machine: { name: machine.name, hash: machine.hash },
+    phases,
+    counts,
+    checks: { functional: result.functional, conservation: 'ok' },
+    energy: energy.phases.flatMap(({ lines }) => lines),
+    not_modelled: [
+      ...simulationNotModelled(machine, trace.manifest.origin === 'recorded'),
+      ...energy.notModelled,
+    ],
+  };
+}
+
+function runPhase(phase: PhaseResult, energy: PhaseEnergy): RunPhase {
+  const components = ENERGY_COMPONENTS.map((name): RunComponent => {
+    const time = name === 'leakage' ? { busyPs: 0, exposedPs: 0 } : phase.components[name];
+    return {
+      name,
+      time_s: time.busyPs * SECONDS_PER_PS,
+      exposed_s: time.exposedPs * SECONDS_PER_PS,
+      energy_J: energy.components[name].energyJ,
+    };
+  });
+  return {
+    tokens: phase.tokens,
+    steps: phase.steps,
+    batch: phase.batch,
+    cycles: phase.cycles,
+    dram_cycles: phase.dramCycles,
+    time_s: phase.timePs * SECONDS_PER_PS,
+    energy_J: energy.energyJ,
+    first_step_s: phase.firstStepPs * SECONDS_PER_PS,
+    last_step_s: phase.lastStepPs * SECONDS_PER_PS,
+    array_utilisation: phase.arrayUtilisation,
+    float_utilisation: phase.floatUtilisation,
+    bottleneck: bottleneckOf(phase),
+    components,
+    operations: phase.operations.map((operation): RunOperation => ({
+      name: operation.name,
+      kind: operation.kind,
+      layer: operation.layer,
+      time_s: operation.timePs * SECONDS_PER_PS,
+      busy_cycles: operation.busyCycles,
+      multiply_adds: operation.multiplyAdds,
+      dram_read_bytes: operation.dramReadBytes,
+      dram_write_bytes: operation.dramWriteBytes,
+    })),
+  };
+}
+
+/** The component that was busy longest; of equals the first of COMPONENTS. The DMA works as long as the DRAM does. */
+function bottleneckOf({ components }: PhaseResult): ComponentName {
+  return COMPONENTS.filter((name) => name !== 'dma').reduce((longest, name) =>
+    components[name].busyPs > components[longest].busyPs ? name : longest,
+  );
+}
+
+/** All counts of a phase by name: the ledger's actions and the DRAM's commands. */
+function countsOf({ ledger, dram }: PhaseResult): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(ledger.map(({ id, count }) => [id, count]));
+  for (const [name, count] of Object.entries(dram)) counts[`dram.${name}`] = count;
+  return counts;
+}

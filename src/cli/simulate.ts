@@ -1,0 +1,127 @@
+/** `tritsim simulate`: a trace on a machine, beside a baseline, to tables on the terminal and a folder of results. */
+import { Option, type Command } from 'commander';
+import { compareRuns } from '../analysis/compare.ts';
+import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
+import { measure, type Bench } from '../analysis/measure.ts';
+import type { Run } from '../analysis/run.ts';
+import { loadOverrides, loadPrices } from '../energy/load.node.ts';
+import { overrideRows } from '../energy/overrides.ts';
+import { loadMachine } from '../hardware/load.node.ts';
+import type { Machine } from '../hardware/machine.ts';
+import { canonicalJson } from '../report/canonical-json.ts';
+import { summarise } from '../report/summary.ts';
+import { writeRun } from '../report/write.node.ts';
+import { loadDevice } from '../sim/dram/device-file.node.ts';
+import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
+import { DramTraceFile } from './dram-trace.ts';
+import { createOutput } from './output.ts';
+import { programHash } from './program-hash.ts';
+import { createProgress } from './progress.ts';
+
+interface SimulateFlags {
+  readonly trace: string;
+  readonly hw: string;
+  readonly baseline?: string;
+  readonly match: Match;
+  readonly prices?: string;
+  readonly out?: string;
+  readonly dramTrace?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  tritsim simulate --trace traces/tritsim-25m.p64d16.safetensors --hw edge-ternary
+  tritsim simulate --trace my.safetensors --hw edge-ternary --baseline edge-fp16 --out reports/mine
+  tritsim simulate --trace my.safetensors --hw my-machine.yaml --json > run.json`;
+
+export function register(program: Command): void {
+  program
+    .command('simulate')
+    .description('replay a trace on a machine: cycles and joules of every token, beside a baseline')
+    .requiredOption('--trace <file>', 'trace, recorded or synthesized')
+    .requiredOption('--hw <machine>', "name of a shipped machine ('tritsim hw list') or a .yaml file")
+    .option('--baseline <machine>', 'machine to compare with on the same work')
+    .addOption(
+      new Option('--match <what>', 'what is held equal: multiply-adds a cycle, area, or only the DRAM')
+        .choices(MATCHES)
+        .default('peak'),
+    )
+    .option('--prices <file>', 'rows that override those of the price table')
+    .option('--out <folder>', 'write run.json, layers.csv, energy.csv, figures and index.html')
+    .option('--dram-trace <file>', "write the machine's DRAM requests, one a line: 0xADDR READ|WRITE CYCLE")
+    .option('--json', 'print run.json and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run(flags: SimulateFlags): Promise<void> {
+  const output = createOutput();
+  const bench = await benchOf(await loadMachine(flags.hw), flags.prices);
+  const baseline =
+    flags.baseline === undefined
+      ? undefined
+      : await benchOf(
+          matchBaseline(bench.machine, await loadMachine(flags.baseline), flags.match),
+          flags.prices,
+        );
+  const trace = await openTraceFile(flags.trace);
+  try {
+    const result = await simulateBoth(trace, bench, baseline, flags);
+    const files = flags.out === undefined ? [] : await writeRun(result, flags.out);
+    if (flags.json === true) {
+      output.result(canonicalJson(result));
+      return;
+    }
+    output.result(summarise(result, output.colour));
+    const page = files.find((file) => file.endsWith('index.html'));
+    if (page !== undefined) output.note(`report: ${page}`);
+  } finally {
+    await trace.close();
+  }
+}
+
+async function simulateBoth(
+  trace: TraceHandle,
+  bench: Bench,
+  baseline: Bench | undefined,
+  flags: SimulateFlags,
+): Promise<Run> {
+  const progress = createProgress();
+  const requests = flags.dramTrace === undefined ? undefined : new DramTraceFile(flags.dramTrace);
+  try {
+    const ours = await measure(trace, bench, {
+      onRequest: requests?.add,
+      onProgress: (done, total) => progress.update(bench.machine.name, done, total),
+    });
+    requests?.commit();
+    const theirs =
+      baseline &&
+      (await measure(trace, baseline, {
+        onProgress: (done, total) => progress.update(baseline.machine.name, done, total),
+      }));
+    return {
+      schema: 'tritsim.run/1',
+      program: await programHash(),
+      trace: { name: trace.name, hash: trace.hash },
+      prices: { table: bench.prices.name, hash: bench.prices.hash, node_nm: bench.prices.nodeNm },
+      ...ours,
+      ...(theirs && {
+        baseline: theirs,
+        comparison: compareRuns(ours.phases, theirs.phases, flags.match),
+      }),
+    };
+  } catch (error) {
+    requests?.abort();
+    throw error;
+  } finally {
+    progress.finish();
+  }
+}
+
+/** A machine with its DRAM device and prices, the user's rows in place of the table's. */
+async function benchOf(machine: Machine, overrides: string | undefined): Promise<Bench> {
+  const table = await loadPrices(machine.technology.prices);
+  const prices = overrides === undefined ? table : overrideRows(table, await loadOverrides(overrides));
+  return { machine, device: loadDevice(machine.dram.device), prices };
+}

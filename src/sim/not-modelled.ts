@@ -1,0 +1,31 @@
+/**
+ * What the simulation of a machine leaves out, one sentence each, for the report (law 6). The file heads of the
+ * components say the same beside the code.
+ */
+import type { Machine } from '../hardware/machine.ts';
+
+const ALWAYS: readonly string[] = [
+  'Time: a step begins when the one before has ended; weights of the next token are not fetched early.',
+  'Time: SRAM bank conflicts by address, and the DMA competing with a unit for the ports of a 1r1w buffer.',
+  'Time: clock-domain crossings between the units and the DRAM controller, and the network between DMA and channels.',
+  'Time: the vector unit reduces across its lanes within a pass, reads gains and sine tables for nothing and does not chain passes.',
+  "Time: the float unit's lanes are filled by any product; the keys and values of the step's own tokens are read as if they were in the operand buffer.",
+  'Scope: sampling and the host (logits are written to DRAM), instruction fetch, power management, thermal effects.',
+];
+
+const BY_ARRAY: Readonly<Record<Machine['array']['kind'], string>> = {
+  'adder-tree':
+    'Array: every trit takes its lane for a beat, zeros too; values do not change the cycles of this kind.',
+  'mac-fp16': 'Array: zeros are multiplied like any value; a partial fold takes as long as a full one.',
+  'mac-int8': 'Array: zeros are multiplied like any value; a partial fold takes as long as a full one.',
+};
+
+export function simulationNotModelled(machine: Machine, recorded: boolean): string[] {
+  const sentences = [...ALWAYS, BY_ARRAY[machine.array.kind]];
+  if (!recorded) {
+    sentences.push(
+      'Values: the trace has none, so nothing was checked through the array and embedding rows are modelled.',
+    );
+  }
+  return sentences;
+}
