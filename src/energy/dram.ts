@@ -4,7 +4,7 @@
  *
  *   ACT (with its precharge)  V (IDD0 tRC − IDD3N tRAS − IDD2N tRP)
  *   RD, WR                    V (IDD4R − IDD3N) burst, V (IDD4W − IDD3N) burst
- *   REF                       V (IDD5 − IDD3N) tRFC, IDD5 being the current during a burst of refreshes
+ *   REF                       V (IDD5AB − IDD3N) tRFC, IDD5AB being the current during the refresh, not its average
  *   standby                   V IDD3N a rank-cycle with any bank open, V IDD2N with all closed
  *
  * summed over the supply rails. Reference: the power model of DRAMsim3 (configuration.cc) and Micron TN-40-07. A rail
@@ -17,12 +17,9 @@ import { TritsimError } from '../errors/error.ts';
 import type { DramCounts } from '../sim/dram/counts.ts';
 import { burstCycles, type DramDevice, type DramRail } from '../sim/dram/device.ts';
 import { figure, scalePrice, type Price } from './price.ts';
-import type { Grade } from './row.ts';
 
 const PS_PER_NS = 1000;
 const BITS_PER_BYTE = 8;
-/** Names of the current during a burst of refreshes: IDD5 in LPDDR4, whose IDD5AB is an average; the others elsewhere. */
-const REFRESH_CURRENTS: readonly string[] = ['IDD5', 'IDD5B', 'IDD5AB'];
 
 /** One line of the DRAM's account: how often, what one costs, in what unit it is counted. */
 export interface DramCharge {
@@ -51,7 +48,7 @@ export function dramCharges(device: DramDevice, counts: DramCounts): DramCharge[
     case 'pJ/bit': {
       const amount = energy.picojoulesPerBit;
       const derivation = 'per bit moved; activation, standby and refresh are in it';
-      const price = exactPrice(amount, device, 'energy', derivation, energy.source, 'published');
+      const price = exactPrice(amount, device, 'energy', derivation, energy.source);
       return [
         {
           name: 'transfer',
@@ -94,9 +91,8 @@ function commandCharges(
   const { bankGroups, banksPerGroup } = device.organisation;
   const cycles = (name: string) => device.timings[name]!;
   const burst = burstCycles(device);
-  const refresh = refreshCurrent(rails);
   const price = (terms: readonly Term[]) => priceOfTerms(device, rails, terms, source);
-  const ref = price(above(refresh, cycles('tRFC')));
+  const ref = price(above('IDD5AB', cycles('tRFC')));
   const banks = bankGroups * banksPerGroup;
   const command = (name: 'act' | 'rd' | 'wr' | 'ref' | 'refpb', of: Price): DramCharge => {
     return { name, count: counts[name], unit: 'command', price: of };
@@ -152,32 +148,21 @@ function priceOfTerms(
   const devices = device.organisation.devicesPerRank;
   let perCycle = 0;
   for (const rail of rails) {
-    for (const [sign, current, cycles] of termsOn(rail, terms)) {
+    for (const [sign, current, cycles] of terms) {
       perCycle += sign * rail.volts * currentOf(device, rail, current) * cycles;
     }
   }
   const text = rails.map((rail) => railText(rail, terms));
   const derivation = `(${text.join(' + ')}) mA·cycles × ${figure(ns)} ns × ${devices} devices`;
-  return exactPrice(perCycle * ns * devices, device, terms[0]![1], derivation, source, 'published');
-}
-
-/** A rail without a refresh current draws what it does in standby: the difference, and so the term, is nothing. */
-function termsOn(rail: DramRail, terms: readonly Term[]): readonly Term[] {
-  const first = terms[0]![1];
-  return REFRESH_CURRENTS.includes(first) && !(first in rail.milliamperes) ? [] : terms;
+  return exactPrice(perCycle * ns * devices, device, terms[0]![1], derivation, source);
 }
 
 function railText(rail: DramRail, terms: readonly Term[]): string {
-  const own = termsOn(rail, terms).map(
+  const own = terms.map(
     ([sign, current, cycles]) =>
       `${sign < 0 ? '− ' : ''}${current} ${rail.milliamperes[current]} × ${cycles}`,
   );
-  return `${rail.name} ${rail.volts} V × (${own.length > 0 ? own.join(' ') : `${terms[0]![1]} as IDD3N`})`;
-}
-
-function refreshCurrent(rails: readonly DramRail[]): string {
-  const found = REFRESH_CURRENTS.find((name) => rails.some((rail) => name in rail.milliamperes));
-  return found ?? REFRESH_CURRENTS[0]!;
+  return `${rail.name} ${rail.volts} V × (${own.join(' ')})`;
 }
 
 function currentOf(device: DramDevice, rail: DramRail, name: string): number {
@@ -196,13 +181,12 @@ function exactPrice(
   row: string,
   derivation: string,
   source: string,
-  grade: Grade,
 ): Price {
   return {
     amount,
     low: amount,
     high: amount,
-    grade,
+    grade: 'published',
     rows: [`${device.name}.${row}`],
     derivation,
     sources: [source],
