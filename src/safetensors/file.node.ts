@@ -77,16 +77,22 @@ export async function createFile(path: string): Promise<FileSink> {
   };
 }
 
-/** Writes a whole file at once, all or nothing. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file, all or nothing: it appears under `path` when `write` has returned, and not at all if it throws.
+ *
+ * @returns what `write` returns
+ */
+export async function writeAtomically<T>(path: string, write: (sink: ByteSink) => Promise<T>): Promise<T> {
   const sink = await createFile(path);
+  let result: T;
   try {
-    await sink.write(bytes);
+    result = await write(sink);
   } catch (error) {
     await sink.abort();
     throw error;
   }
   await sink.close();
+  return result;
 }
 
 function fileError(code: string, message: string, place: string, cause: unknown): TritsimError {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DTYPES, tensorBytes } from '../../src/safetensors/dtypes.ts';
-import { createFile, openFile, writeFileAtomically } from '../../src/safetensors/file.node.ts';
+import { createFile, openFile, writeAtomically } from '../../src/safetensors/file.node.ts';
 import { MemorySink, memorySource } from '../../src/safetensors/memory.ts';
 import { openSafetensors } from '../../src/safetensors/reader.ts';
 import { type TensorDeclaration, writeSafetensors } from '../../src/safetensors/writer.ts';
@@ -142,7 +142,11 @@ describe('files on disk', () => {
     await dropped.abort();
     expect([...(await readFile(path))]).toEqual([1, 2]);
 
-    await writeFileAtomically(path, Uint8Array.of(3));
+    expect(await writeAtomically(path, (sink) => sink.write(Uint8Array.of(3)).then(() => 'done'))).toBe(
+      'done',
+    );
+    expect([...(await readFile(path))]).toEqual([3]);
+    await expect(writeAtomically(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect([...(await readFile(path))]).toEqual([3]);
     expect((await readdir(dir)).filter((name) => name.endsWith('.partial'))).toEqual([]);
   });
