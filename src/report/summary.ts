@@ -97,9 +97,7 @@ function pricesOf({ prices, phases, energy }: Run): string[] {
     const found = weakestGrade(energy.filter((line) => line.phase === name));
     if (found === undefined) return [];
     const { grade, share, action } = found;
-    return [
-      `weakest grade that matters in ${name}: ${grade}, ${formatPercent(share)} (most of it ${action})`,
-    ];
+    return [`weakest that matters in ${name}: ${grade}, ${formatPercent(share)} (mostly ${action})`];
   });
   return [`${prices.table}, ${prices.node_nm} nm`, ...weakest];
 }

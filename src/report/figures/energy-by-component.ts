@@ -32,7 +32,15 @@ import {
   toSvg,
 } from './drawing.ts';
 import type { Figure } from './figure.ts';
-import { COMPONENT_COLOURS, fitText, inkOn, SMALL_SIZE, TEXT_SIZE, textWidth, TWO_COLUMNS } from './theme.ts';
+import {
+  COMPONENT_COLOURS,
+  fitText,
+  inkOn,
+  SMALL_SIZE,
+  TEXT_SIZE,
+  textWidth,
+  SHEET_WIDTHS,
+} from './theme.ts';
 
 export interface EnergyBar {
   readonly role: 'machine' | 'baseline';
@@ -76,6 +84,7 @@ export function selectEnergyByComponent(run: Run): readonly EnergyGroup[] {
 
 const NAME = 'energy-by-component';
 const TITLE = 'Energy per token by component';
+const WIDTH = SHEET_WIDTHS.twoColumns;
 const TOP = 18;
 const GROUP_TITLE = 14;
 const BAR = 15;
@@ -107,10 +116,10 @@ function draw(groups: readonly EnergyGroup[]): string {
   const nameWidth = Math.min(LONGEST_NAME, Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))));
   const left = nameWidth + 8;
   const shareLeft = 370;
-  const shareRight = TWO_COLUMNS - 12;
+  const shareRight = WIDTH - 12;
   const heights = groups.map(({ bars }) => GROUP_TITLE + bars.length * (BAR + GAP) + AXIS);
   const height = TOP + heights.reduce((sum, value) => sum + value, 0);
-  const sheet = newSheet(NAME, TWO_COLUMNS, height, TITLE, describe(groups));
+  const sheet = newSheet(NAME, WIDTH, height, TITLE, describe(groups));
   drawLegend(sheet, left, 8, legend(groups));
   let top = TOP;
   for (const [i, group] of groups.entries()) {

@@ -4,9 +4,8 @@
  */
 import type { ComponentName } from '../../analysis/run.ts';
 
-/** Widths that IEEE and ACM two-column papers print: 3.5 in and 7.16 in. */
-export const ONE_COLUMN = 252;
-export const TWO_COLUMNS = 515.52;
+/** Widths of one and of both columns of IEEE's two-column papers: 3.5 in and 7.16 in. */
+export const SHEET_WIDTHS = { oneColumn: 252, twoColumns: 515.52 } as const;
 
 /** Helvetica and the faces that have its widths, so that the estimate below holds for each. */
 export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";

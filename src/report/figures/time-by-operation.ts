@@ -23,7 +23,7 @@ import {
   toSvg,
 } from './drawing.ts';
 import type { Figure } from './figure.ts';
-import { fitText, ROLE_COLOURS, SMALL_SIZE, TEXT_SIZE, textWidth, TWO_COLUMNS } from './theme.ts';
+import { fitText, ROLE_COLOURS, SMALL_SIZE, TEXT_SIZE, textWidth, SHEET_WIDTHS } from './theme.ts';
 
 export interface TimeRow {
   readonly operation: string;
@@ -70,6 +70,7 @@ function rowOf({ name, kind }: RunOperation): string {
 
 const NAME = 'time-by-operation';
 const TITLE = 'Time per token by operation';
+const WIDTH = SHEET_WIDTHS.twoColumns;
 const TOP = 34;
 const BAR = 6.5;
 const ROW_GAP = 4.5;
@@ -109,7 +110,7 @@ function draw(groups: readonly TimeGroup[]): string {
   const left = Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 8;
   const rowHeight = machines.length * BAR + ROW_GAP;
   const bottom = TOP + operations.length * rowHeight;
-  const sheet = newSheet(NAME, TWO_COLUMNS, bottom + AXIS, TITLE, describe(groups));
+  const sheet = newSheet(NAME, WIDTH, bottom + AXIS, TITLE, describe(groups));
   drawLegend(
     sheet,
     left,
@@ -125,7 +126,7 @@ function draw(groups: readonly TimeGroup[]): string {
       anchor: 'end',
     });
   }
-  const width = (TWO_COLUMNS - 6 - left - (groups.length - 1) * PANEL_GAP) / groups.length;
+  const width = (WIDTH - 6 - left - (groups.length - 1) * PANEL_GAP) / groups.length;
   for (const [i, group] of groups.entries()) {
     const x = left + i * (width + PANEL_GAP);
     const panel = sheet.append('g').attr('id', `${NAME}-${group.phase}`) as unknown as Sheet;
