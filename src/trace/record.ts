@@ -12,6 +12,7 @@ import { TritsimError } from '../errors/error.ts';
 import type { Engine } from '../model/engine.ts';
 import { ternaryMatrices } from '../model/model.ts';
 import type { BitLinearCall, BitLinearObserver } from '../model/observer.ts';
+import { argmax } from '../model/sampling.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { ByteSink } from '../safetensors/bytes.ts';
 import { rowChecksum } from './checksum.ts';
@@ -53,7 +54,7 @@ export async function recordTrace(options: RecordOptions, sink: ByteSink): Promi
   let logits = engine.prefill(ids, prefill);
   onProgress?.(ids.length, total);
   for (let step = 0; step < tokens; step++) {
-    const newest = likeliest(logits);
+    const newest = argmax(logits);
     decoded.push(newest);
     logits = engine.decode(newest, decode);
     onProgress?.(ids.length + step + 1, total);
@@ -142,11 +143,6 @@ function matricesOf(engine: Engine): Map<string, RecordedMatrix> {
       { trits: { out: rows, in: cols, bytesPerRow: packedRowBytes(cols), codes }, scale },
     ]),
   );
-}
-
-/** Index of the largest logit, the first where several are equal. */
-function likeliest(logits: Float32Array): number {
-  return logits.reduce((best, logit, id) => (logit > logits[best]! ? id : best), 0);
 }
 
 function checkOptions({ engine, ids, tokens }: RecordOptions): void {
