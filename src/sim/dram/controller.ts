@@ -91,6 +91,11 @@ export class Controller {
     this.#onCommand = onCommand;
   }
 
+  /** Requests that wait for their column command. */
+  get waiting(): number {
+    return this.reads.size + this.writes.size;
+  }
+
   /** Whether a write to `burst` would have to wait because a queued read has still to fetch the old data. */
   mustFollowRead(burst: number): boolean {
     if (this.reads.size === 0) return false;

@@ -74,9 +74,7 @@ export class FrFcfs {
     this.cycle = Infinity;
     this.writing = this.#nextKind();
     if (this.#refresh.heldCount > 0) this.#considerRefresh();
-    const queue = this.writing ? this.#writes : this.#reads;
-    const banks = queue.activeBanks;
-    for (let i = 0; i < queue.activeCount; i++) this.#consider(queue, banks[i]!);
+    this.#considerBanks(this.writing ? this.#writes : this.#reads);
     if (this.#closedPage) this.#considerClosing();
   }
 
@@ -113,6 +111,59 @@ export class FrFcfs {
       const command = this.#state.row[bank]! < 0 ? ACT : PRE;
       this.#weigh(CLASS_ROW, queue.order[head]!, command, bank, head);
     }
+  }
+
+  /** `#consider` for all banks with requests, written out: this is the inner loop of everything. */
+  #considerBanks(queue: RequestQueue): void {
+    const { activeBanks, activeCount, oldest, hit, order } = queue;
+    const { next, bankBase, groupBase, rankBase } = this.#timing;
+    const { row, served } = this.#state;
+    const column = this.writing ? WR : RD;
+    const now = this.#now;
+    const rowFree = this.#timing.busFree[this.#timing.busOf[ACT]!]!;
+    const columnFree = this.#timing.busFree[this.#timing.busOf[column]!]!;
+    const rowFrom = rowFree > now ? rowFree : now;
+    const columnFrom = columnFree > now ? columnFree : now;
+    const held = this.#refresh.heldCount > 0;
+    let { cycle, command, bank: chosen, entry } = this;
+    let kind = this.#class;
+    let age = this.#age;
+    for (let i = 0; i < activeCount; i++) {
+      const bank = activeBanks[i]!;
+      if (held && this.#refresh.holds(this.#rankOf[bank]!, bank)) continue;
+      const head = oldest[bank]!;
+      let candidate = hit[bank]!;
+      let send = column;
+      let from = columnFrom;
+      let candidateKind = CLASS_COLUMN;
+      if (candidate < 0 || (candidate !== head && served[bank]! >= this.#rowHitCap)) {
+        candidate = head;
+        send = row[bank]! < 0 ? ACT : PRE;
+        from = rowFrom;
+        candidateKind = CLASS_ROW;
+      }
+      const ofBank = next[bankBase[bank]! + send]!;
+      const ofGroup = next[groupBase[bank]! + send]!;
+      const ofRank = next[rankBase[bank]! + send]!;
+      if (ofBank > from) from = ofBank;
+      if (ofGroup > from) from = ofGroup;
+      if (ofRank > from) from = ofRank;
+      if (from > cycle) continue;
+      const born = order[candidate]!;
+      if (from === cycle && (candidateKind > kind || (candidateKind === kind && born >= age))) continue;
+      cycle = from;
+      kind = candidateKind;
+      age = born;
+      command = send;
+      chosen = bank;
+      entry = candidate;
+    }
+    this.cycle = cycle;
+    this.command = command;
+    this.bank = chosen;
+    this.entry = entry;
+    this.#class = kind;
+    this.#age = age;
   }
 
   #considerRefresh(): void {

@@ -35,11 +35,14 @@ export class Interleave {
     return [Math.floor(start / this.#burst), Math.floor(end / this.#burst) + 1];
   }
 
-  /** Channel and burst of one address. */
-  locate(address: number): readonly [channel: number, burst: number] {
-    const chunk = Math.floor(address / this.#bytes);
-    const local = Math.floor(chunk / this.#channels) * this.#bytes + (address % this.#bytes);
-    return [chunk % this.#channels, Math.floor(local / this.#burst)];
+  channelOf(address: number): number {
+    return Math.floor(address / this.#bytes) % this.#channels;
+  }
+
+  /** The burst within its channel that holds `address`. */
+  burstOf(address: number): number {
+    const chunk = Math.floor(Math.floor(address / this.#bytes) / this.#channels);
+    return Math.floor((chunk * this.#bytes + (address % this.#bytes)) / this.#burst);
   }
 
   /** First address of `burst` of `channel`. */

@@ -1,5 +1,6 @@
 /** Latencies of reads, from acceptance to last data, in cycles: sum, extremes and a histogram. */
-export const LATENCY_BIN_CYCLES = 16;
+const BIN_SHIFT = 4;
+export const LATENCY_BIN_CYCLES = 2 ** BIN_SHIFT;
 const BINS = 256;
 
 export class ReadLatency {
@@ -15,7 +16,7 @@ export class ReadLatency {
     this.sum += cycles;
     if (cycles < this.min) this.min = cycles;
     if (cycles > this.max) this.max = cycles;
-    const bin = Math.floor(cycles / LATENCY_BIN_CYCLES);
+    const bin = cycles >>> BIN_SHIFT;
     this.bins[bin < BINS ? bin : BINS - 1]!++;
   }
 }

@@ -6,7 +6,7 @@
  * Units: cycles of the command clock; a command's cycle is its first.
  */
 import { TritsimError } from '../../errors/error.ts';
-import { COMMANDS, COMMAND_NAMES, RD, WR } from './commands.ts';
+import { ACT, COMMANDS, COMMAND_NAMES, RD, WR } from './commands.ts';
 import { constraintsOf, type Constraint } from './constraints.ts';
 import { burstCycles, type DramDevice } from './device.ts';
 
@@ -68,18 +68,16 @@ export class BankTiming {
   readonly groupBase: Int32Array;
   readonly rankBase: Int32Array;
 
-  /** Rules of command c: indices ruleStart[c] … ruleStart[c + 1] − 1. */
+  /** Rules of command c: ruleStart[c] … ruleStart[c + 1] − 1; rule r of bank b writes `next[ruleSlot[r × banks + b]]`. */
   readonly #ruleStart = new Int32Array(COMMANDS + 1);
-  readonly #ruleLevel: Int32Array;
-  readonly #ruleBefore: Int32Array;
+  readonly #ruleSlot: Int32Array;
   readonly #ruleGap: Float64Array;
-  readonly #bases: readonly Int32Array[];
   readonly #otherRanks: readonly { readonly after: number; readonly before: number; readonly gap: number }[];
   readonly #windows: readonly Window[];
   /** By command: which command bus it uses and for how many cycles; by bus: when it is free again. */
-  readonly #busOf = new Int32Array(COMMANDS);
+  readonly busOf = new Int32Array(COMMANDS);
   readonly #busCycles: Float64Array;
-  readonly #busFree = new Float64Array(2);
+  readonly busFree = new Float64Array(2);
 
   constructor(device: DramDevice) {
     const { ranks, bankGroups, banksPerGroup } = device.organisation;
@@ -94,14 +92,14 @@ export class BankTiming {
     this.rankBase = this.rankOf.map((rank) => (banks + groups + rank) * STRIDE);
     const { cycles, separateColumnBus } = device.command;
     this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => cycles[name]);
-    if (separateColumnBus) this.#busOf[RD] = this.#busOf[WR] = 1;
-    this.#bases = [this.bankBase, this.groupBase, this.rankBase];
-
+    if (separateColumnBus) this.busOf[RD] = this.busOf[WR] = 1;
     const rows = constraintsOf(device.standard).flatMap((row) => expand(device, row));
     const single = rows.filter((row) => row.window === 1);
     const merged = strictest(single.filter((row) => row.level !== 'other-ranks'));
-    this.#ruleLevel = Int32Array.from(merged, (row) => LEVELS.indexOf(row.level));
-    this.#ruleBefore = Int32Array.from(merged, (row) => row.before);
+    const bases = [this.bankBase, this.groupBase, this.rankBase];
+    this.#ruleSlot = Int32Array.from(
+      merged.flatMap((row) => index.map((bank) => bases[LEVELS.indexOf(row.level)]![bank]! + row.before)),
+    );
     this.#ruleGap = Float64Array.from(merged, (row) => row.gap);
     for (let c = 0; c <= COMMANDS; c++) this.#ruleStart[c] = merged.filter((row) => row.after < c).length;
     this.#otherRanks = ranks > 1 ? single.filter((row) => row.level === 'other-ranks') : [];
@@ -112,7 +110,7 @@ export class BankTiming {
   earliest(command: number, bank: number): number {
     const next = this.next;
     let t = next[this.bankBase[bank]! + command]!;
-    const free = this.#busFree[this.#busOf[command]!]!;
+    const free = this.busFree[this.busOf[command]!]!;
     const group = next[this.groupBase[bank]! + command]!;
     const rank = next[this.rankBase[bank]! + command]!;
     if (free > t) t = free;
@@ -123,14 +121,25 @@ export class BankTiming {
 
   /** Notes that `command` is sent to `bank` at `cycle`. */
   send(command: number, bank: number, cycle: number): void {
-    this.#busFree[this.#busOf[command]!] = cycle + this.#busCycles[command]!;
+    this.busFree[this.busOf[command]!] = cycle + this.#busCycles[command]!;
     const next = this.next;
+    const slots = this.#ruleSlot;
+    const gaps = this.#ruleGap;
+    const banks = this.rankOf.length;
     const end = this.#ruleStart[command + 1]!;
     for (let i = this.#ruleStart[command]!; i < end; i++) {
-      const slot = this.#bases[this.#ruleLevel[i]!]![bank]! + this.#ruleBefore[i]!;
-      const t = cycle + this.#ruleGap[i]!;
+      const slot = slots[i * banks + bank]!;
+      const t = cycle + gaps[i]!;
       if (t > next[slot]!) next[slot] = t;
     }
+    if (command === RD || command === WR ? this.#otherRanks.length > 0 : command === ACT) {
+      this.#sendFar(command, bank, cycle);
+    }
+  }
+
+  /** The rules that reach further than one rank and one command back. */
+  #sendFar(command: number, bank: number, cycle: number): void {
+    const next = this.next;
     const rankBase = this.rankBase[bank]!;
     for (let i = 0; i < this.#windows.length; i++) {
       const window = this.#windows[i]!;
