@@ -12,7 +12,7 @@ import { parseJson } from '../safetensors/json.ts';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
 import { typedView } from '../safetensors/typed.ts';
 import { checkManifest, checkTensors } from './check.ts';
-import { MANIFEST_KEY, packedRowBytes, rowsOf, rowsTensor, tritsTensor } from './layout.ts';
+import { MANIFEST_KEY, packedRowBytes, rowsOf, rowsTensor, scaleTensor, tritsTensor } from './layout.ts';
 import { TRACE_FORMAT, type TraceManifest } from './manifest.ts';
 import type { Phase } from './operation.ts';
 import { manifestSchema } from './schema.ts';
@@ -26,13 +26,14 @@ export const HASH_CHUNK_BYTES = 65_536;
  * Opens a trace.
  *
  * @throws what `openSafetensors` throws; TRACE_NOT_A_TRACE, TRACE_FORMAT, TRACE_MANIFEST, TRACE_OPERATIONS,
- *   TRACE_MATRICES, TRACE_PHASES, TRACE_VALUES, TRACE_TENSORS
+ *   TRACE_MATRICES, TRACE_PHASES, TRACE_VALUES, TRACE_TENSORS, TRACE_SCALE
  */
 export async function openTrace(source: ByteSource): Promise<Trace> {
   const file = await openSafetensors(source);
   const manifest = readManifest(file);
   checkManifest(manifest, source.name);
   checkTensors(manifest, file.tensors, source.name);
+  await checkScales(file, manifest);
   return new TraceFile(file, manifest, await hashOf(source));
 }
 
@@ -56,6 +57,18 @@ function readManifest(file: SafetensorsFile): TraceManifest {
     });
   }
   return parseStrict(manifestSchema, value, 'TRACE_MANIFEST', place);
+}
+
+/** The scale stands in the manifest and beside the trits: both say the same. */
+async function checkScales(file: SafetensorsFile, { origin, matrices }: TraceManifest): Promise<void> {
+  if (origin === 'synthesized') return;
+  for (const [name, { scale }] of Object.entries(matrices)) {
+    const [stored] = typedView(Float32Array, await file.read(scaleTensor(name)));
+    if (stored === Math.fround(scale!)) continue;
+    throw new TritsimError('TRACE_SCALE', `the tensor and the manifest disagree: ${stored} and ${scale}`, {
+      place: `${file.name}: matrix '${name}'`,
+    });
+  }
 }
 
 /** SHA-256 of a source, hex. */

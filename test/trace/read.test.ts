@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tensorBytes } from '../../src/safetensors/dtypes.ts';
 import { openSafetensors } from '../../src/safetensors/reader.ts';
@@ -7,6 +8,7 @@ import type { ByteSource } from '../../src/safetensors/bytes.ts';
 import { MANIFEST_KEY } from '../../src/trace/layout.ts';
 import type { TraceManifest } from '../../src/trace/manifest.ts';
 import { HASH_CHUNK_BYTES, openTrace } from '../../src/trace/read.ts';
+import { verifyTrace } from '../../src/trace/verify.ts';
 import { manifestOf } from '../../src/trace/write.ts';
 import { TINY_SHAPE, tinyRecording, tinyTrace, tinyTraceBytes } from './tiny.ts';
 
@@ -78,6 +80,22 @@ describe('reading a trace', () => {
     const { createHash } = await import('node:crypto');
     expect((await tinyTrace()).hash).toBe(createHash('sha256').update(good).digest('hex'));
     expect((await tinyTrace({ seed: 2 })).hash).not.toBe((await tinyTrace()).hash);
+  });
+
+  it('opens and verifies whatever was written: any number of tokens, any share of zeros', async () => {
+    const options = fc.record({
+      seed: fc.nat(),
+      prompt: fc.integer({ min: 1, max: 9 }),
+      decode: fc.integer({ min: 0, max: 4 }),
+      zeroFraction: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    await fc.assert(
+      fc.asyncProperty(options, async (tiny) => {
+        const { rows } = await verifyTrace(await tinyTrace(tiny));
+        expect(rows).toBe(14 * (tiny.prompt + tiny.decode));
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it('reads no more at once for a thousand tokens than for a hundred', async () => {
@@ -160,6 +178,12 @@ describe('a trace is refused', () => {
       /'weights\.layers\.0\.q_proj\.trits': must be U8 \[32, 8\] \(found I8 \[32, 8\]\)/,
     );
   });
+
+  it('when the scale of a matrix is another in its tensor than in the manifest', () =>
+    refused(
+      altered(tinyManifest()),
+      /'layers\.0\.q_proj': the tensor and the manifest disagree: 0 and 0\.75/,
+    ));
 
   it('when values are asked for that it does not have', async () => {
     const trace = await tinyTrace({ decode: 0 });
