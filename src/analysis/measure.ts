@@ -1,6 +1,7 @@
 /** One machine on one trace: simulate, price, and put the result in the form of `run.json`. */
 import { ENERGY_COMPONENTS, priceSimulation, type PhaseEnergy } from '../energy/report.ts';
 import type { PriceTable } from '../energy/table.ts';
+import { hashOf } from '../hardware/hash.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { DramDevice } from '../sim/dram/device.ts';
 import { COMPONENTS } from '../sim/ledger.ts';
@@ -45,6 +46,7 @@ export async function measure(
   });
   return {
     machine: { name: machine.name, hash: machine.hash },
+    device: { name: device.name, hash: hashOf(device) },
     phases,
     counts,
     checks: { functional: result.functional, conservation: 'ok' },

@@ -73,6 +73,8 @@ export interface EnergyLine {
 
 export interface MachineRun {
   readonly machine: { readonly name: string; readonly hash: string };
+  /** The DRAM device, whose timings the machine's hash does not cover. */
+  readonly device: { readonly name: string; readonly hash: string };
   readonly phases: RunPhases;
   /** Counts by phase and action. */
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -1,4 +1,5 @@
 /** `tritsim simulate`: a trace on a machine, beside a baseline, to tables on the terminal and a folder of results. */
+import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { compareRuns } from '../analysis/compare.ts';
 import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
@@ -103,7 +104,8 @@ async function simulateBoth(
     return {
       schema: 'tritsim.run/1',
       program: await programHash(),
-      trace: { name: trace.name, hash: trace.hash },
+      // Not the path: the same trace gives the same result wherever it lies.
+      trace: { name: path.basename(flags.trace), hash: trace.hash },
       prices: { table: bench.prices.name, hash: bench.prices.hash, node_nm: bench.prices.nodeNm },
       ...ours,
       ...(theirs && {

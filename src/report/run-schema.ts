@@ -80,6 +80,7 @@ const energyLine = z
 
 const machineRun = z.strictObject({
   machine: z.strictObject({ name: text, hash }),
+  device: z.strictObject({ name: text, hash }),
   phases: z
     .strictObject({ prefill: phase.exactOptional(), decode: decodePhase.exactOptional() })
     .refine((phases) => phases.prefill !== undefined || phases.decode !== undefined, 'at least one phase'),
@@ -101,6 +102,7 @@ export const runSchema = z.strictObject({
   schema: z.literal(RUN_SCHEMA_ID),
   program: hash.describe("SHA-256 of the simulation's sources."),
   machine: machineRun.shape.machine,
+  device: machineRun.shape.device,
   trace: z.strictObject({ name: text, hash }),
   prices: z.strictObject({ table: text, hash, node_nm: z.number().positive() }),
   phases: machineRun.shape.phases,

@@ -52,14 +52,14 @@ export class PhaseSimulation {
     this.#totals = new OperationTotals(manifest.operations.length, this.#dram.burstBytes);
   }
 
-  run(phase: Phase, onStep?: () => void): { result: PhaseResult; conservation: string[] } {
+  /** Runs all steps; `onProgress` hears how many are done, parts of one included. */
+  run(phase: Phase, onProgress?: (steps: number) => void): { result: PhaseResult; conservation: string[] } {
     const steps = this.#plan.steps[phase]!;
     const stepPs = new Map<number, number>();
-    for (const step of steps) {
+    for (const [done, step] of steps.entries()) {
       const before = this.#nowPs;
-      this.#runStep(step);
+      this.#runStep(step, (share) => onProgress?.(done + share));
       stepPs.set(step.index, (stepPs.get(step.index) ?? 0) + this.#nowPs - before);
-      onStep?.();
     }
     const flushed = this.#dram.flush(this.#nowPs);
     if (flushed > this.#nowPs) {
@@ -69,7 +69,7 @@ export class PhaseSimulation {
     return this.#result(phase, [...stepPs.values()]);
   }
 
-  #runStep(step: Step): void {
+  #runStep(step: Step, onProgress: (share: number) => void): void {
     const program = buildProgram(this.#manifest, this.#plan, step, this.#machine);
     const costs = program.works.map((work) => workCost(this.#machine, work));
     const cycles = Float64Array.from(costs, (cost) => cost.cycles);
@@ -85,7 +85,7 @@ export class PhaseSimulation {
       this.#attribution,
       this.#nowPs,
     );
-    this.#nowPs = executor.run();
+    this.#nowPs = executor.run(onProgress);
     this.#dmaBusyPs += executor.dmaBusyPs;
     const uses = this.#totals.add(program, costs);
     costs.forEach((cost, i) => {

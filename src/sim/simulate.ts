@@ -18,7 +18,7 @@ import type { FunctionalCheck, PhaseResult, SimulationResult } from './result.ts
 export interface SimulateOptions {
   /** Every DRAM request as it is accepted: address, kind, cycle of the DRAM's clock; one phase after the other. */
   readonly onRequest?: RequestObserver | undefined;
-  /** Share of the work that is done, 0 to 1. */
+  /** How much of the work is done; the unit is of no meaning. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -41,14 +41,13 @@ export async function simulate(
   const steps = phases.reduce((sum, phase) => sum + plan.steps[phase]!.length, 0);
   const total = steps + (recorded ? linears.length * phases.length : 0);
   let done = 0;
-  const advance = (): void => options.onProgress?.(++done, total);
 
   let compared = 0;
   if (recorded) {
     for (const phase of phases) {
       for (const operation of linears) {
         compared += await checkOperation(trace, phase, operation, plan.tilings.get(operation.name)!, machine);
-        advance();
+        options.onProgress?.(++done, total);
       }
     }
   }
@@ -65,7 +64,10 @@ export async function simulate(
       plan,
       onRequest && ((address, write, cycle) => onRequest(address, write, from + cycle)),
     );
-    const { result, conservation: checks } = simulation.run(phase, advance);
+    const { result, conservation: checks } = simulation.run(phase, (part) => {
+      options.onProgress?.(done + part, total);
+    });
+    done += plan.steps[phase]!.length;
     results.push(result);
     cyclesBefore += result.dramCycles;
     for (const check of checks) conservation.add(check);

@@ -186,6 +186,7 @@ function machineRun(profile: Profile, digit: string): MachineRun {
   const { tokens_per_s: _rate, energy_per_token_J: _energy, ...prefillResult } = prefill.result;
   return {
     machine: { name: profile.name, hash: digit.repeat(64) },
+    device: { name: 'LPDDR4-3200', hash: 'f'.repeat(64) },
     phases: { prefill: prefillResult, decode: decode.result },
     counts: { prefill: countsOf(prefill.lines), decode: countsOf(decode.lines) },
     checks: { functional: { compared: 1_234_560, mismatches: 0 }, conservation: 'ok' },

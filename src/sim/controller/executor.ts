@@ -32,6 +32,9 @@ const FRONT: readonly { engine: number; component: Component }[] = [
   { engine: ENGINES.indexOf('vector'), component: 'vector' },
 ];
 
+/** Progress is reported every so many commands. */
+const COMMANDS_PER_REPORT = 256;
+
 export class Executor {
   readonly #program: Program;
   readonly #timing: WorkTiming;
@@ -78,8 +81,9 @@ export class Executor {
     this.#issuePs.fill(startPs);
   }
 
-  /** Runs to the end; returns the time at which the last command finished, ps. */
-  run(): number {
+  /** Runs to the end; returns the time at which the last command finished, ps. `onProgress` hears the share done. */
+  run(onProgress?: (share: number) => void): number {
+    let reported = 0;
     for (let engine = 0; engine < ENGINES.length; engine++) this.#start(engine);
     while (this.#finished < this.#program.length) {
       let engine = ARRAY;
@@ -99,7 +103,12 @@ export class Executor {
           found: `${this.#program.length - this.#finished} commands left at ${this.#nowPs} ps`,
         });
       }
+      if (this.#finished - reported >= COMMANDS_PER_REPORT) {
+        reported = this.#finished;
+        onProgress?.(reported / this.#program.length);
+      }
     }
+    onProgress?.(1);
     return this.#nowPs;
   }
 

@@ -1,0 +1,7 @@
+/** tritsim on Node: files and the shipped machines, devices, prices and models, for the pure core in `tritsim`. */
+export { openTraceFile, type TraceHandle } from './trace/file.node.ts';
+export { createFile, openFile, type FileSink, type FileSource } from './safetensors/file.node.ts';
+export { listMachines, loadMachine } from './hardware/load.node.ts';
+export { loadDevice, shippedDevices } from './sim/dram/device-file.node.ts';
+export { listPrices, loadOverrides, loadPrices } from './energy/load.node.ts';
+export { writeRun } from './report/write.node.ts';
