@@ -7,7 +7,10 @@
  */
 import { TritsimError } from '../errors/error.ts';
 import { derivePrice, figure, priceOfRow, type Price } from './price.ts';
+import type { PriceRow } from './row.ts';
 import { rowsFor, type PriceTable } from './table.ts';
+
+type AddRow = PriceRow & { readonly bits: number };
 
 /** How far beyond the widest row the line may be followed. */
 const WIDEST_TIMES = 2;
@@ -35,16 +38,30 @@ export function integerAddPrice(
       allowed: [`${narrowest.bits} to ${limit} bit`],
     });
   }
-  const upper = Math.max(
-    1,
-    rows.findIndex((row) => row.bits > bits),
-  );
-  const [from, to] = bits > widest.bits ? rows.slice(-2) : rows.slice(upper - 1, upper + 1);
-  const position = (bits - from!.bits) / (to!.bits - from!.bits);
+  if (bits > widest.bits) return beyond(rows.at(-2)!, widest, bits);
+  const above = rows.findIndex((row) => row.bits > bits);
+  const [from, to] = [rows[above - 1]!, rows[above]!];
+  const position = (bits - from.bits) / (to.bits - from.bits);
   return derivePrice(
-    [priceOfRow(from!), priceOfRow(to!)],
+    [priceOfRow(from), priceOfRow(to)],
     ([low, high]) => low! + position * (high! - low!),
-    `${bits} bit on the line from ${figure(from!.value)} at ${from!.bits} bit to ${figure(to!.value)} at ${to!.bits} bit`,
-    bits > widest.bits ? 'assumed' : 'scaled',
+    `${bits} bit ${lineOf(from, to)}`,
+    'scaled',
   );
+}
+
+/** On the continued line; the band is the widest row's, in proportion, since a line through bands could turn it over. */
+function beyond(from: AddRow, widest: AddRow, bits: number): Price {
+  const position = (bits - from.bits) / (widest.bits - from.bits);
+  const factor = (from.value + position * (widest.value - from.value)) / widest.value;
+  return derivePrice(
+    [priceOfRow(from), priceOfRow(widest)],
+    ([, amount]) => amount! * factor,
+    `${bits} bit ${lineOf(from, widest)}, continued`,
+    'assumed',
+  );
+}
+
+function lineOf(from: AddRow, to: AddRow): string {
+  return `on the line from ${figure(from.value)} at ${from.bits} bit to ${figure(to.value)} at ${to.bits} bit`;
 }

@@ -32,7 +32,6 @@ export interface SweepPoint {
   readonly writePj: number;
   /** Sub-threshold plus gate leakage of the whole memory. */
   readonly leakageMw: number;
-  readonly areaMm2: number;
 }
 
 /** The points of a sweep's CSV. @throws PRICES_SWEEP for another header or a value that is no number of zero or more */
@@ -64,7 +63,6 @@ export function parseSweep(csv: string, file: string): SweepPoint[] {
       readPj: number('read_pJ'),
       writePj: number('write_pJ'),
       leakageMw: number('leak_mW') + number('gateleak_mW'),
-      areaMm2: number('area_mm2'),
     };
   });
 }

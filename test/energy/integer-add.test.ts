@@ -26,6 +26,10 @@ describe('an integer addition', () => {
     const price = integerAddPrice(jouppi, 48);
     expect(price.amount).toBeCloseTo(0.007 + (40 / 24) * 0.023, 15);
     expect(price.grade).toBe('assumed');
+    expect([price.low / price.amount, price.high / price.amount]).toEqual([
+      expect.closeTo(0.75, 12),
+      expect.closeTo(1.25, 12),
+    ]);
   });
 
   it.each([7, 0, 65, 12.5])('is refused at %d bit', (bits) => {
