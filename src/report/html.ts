@@ -161,7 +161,10 @@ function checks(run: Run): Markup {
 
 function hashes(run: Run): Markup {
   const rows = [
-    ...machinesOf(run).map(({ role, run: { machine } }) => [role, machine.name, machine.hash] as const),
+    ...machinesOf(run).flatMap(({ role, run: { machine, device } }) => [
+      [role, machine.name, machine.hash] as const,
+      [`${role}'s DRAM`, device.name, device.hash] as const,
+    ]),
     ['trace', run.trace.name, run.trace.hash] as const,
     ['prices', run.prices.table, run.prices.hash] as const,
     ['program', run.schema, run.program] as const,

@@ -106,8 +106,13 @@ function short(name: string, hash: string): string {
   return `${name} ${hash.slice(0, SHORT_HASH)}`;
 }
 
-function hashesOf({ machine, baseline, trace, prices, program }: Run): string[] {
-  const inputs = [short('machine', machine.hash), short('trace', trace.hash)];
-  if (baseline !== undefined) inputs.splice(1, 0, short('baseline', baseline.machine.hash));
-  return [inputs.join(', '), `${short('prices', prices.hash)}, ${short('program', program)}`];
+function hashesOf(run: Run): string[] {
+  const machines = machinesOf(run).map(
+    ({ role, run: { machine, device } }) => `${short(role, machine.hash)}, ${short('its DRAM', device.hash)}`,
+  );
+  const { trace, prices, program } = run;
+  return [
+    ...machines,
+    `${short('trace', trace.hash)}, ${short('prices', prices.hash)}, ${short('program', program)}`,
+  ];
 }

@@ -77,7 +77,7 @@ describe('the page', () => {
 
   test('shows all hashes whole', () => {
     const hashes = [...document.querySelectorAll('.hash')].map((cell) => cell.textContent);
-    expect(hashes).toEqual(['a', 'b', 'd', 'e', 'c'].map((digit) => digit.repeat(64)));
+    expect(hashes).toEqual(['a', 'f', 'b', 'f', 'd', 'e', 'c'].map((digit) => digit.repeat(64)));
   });
 
   test('is the same bytes twice and can do without a baseline', () => {

@@ -59,7 +59,7 @@ describe('summarise', () => {
   test('ends with the checks, the weakest grade that matters and the hashes', () => {
     expect(text).toContain('edge-fp16: 1,234,560 int32 outputs compared, 0 mismatches; conservation ok');
     expect(text).toContain('weakest that matters in decode: assumed, 1.6 %');
-    expect(text).toContain('machine aaaaaaaaaaaa, baseline bbbbbbbbbbbb, trace dddddddddddd');
+    expect(text).toContain('baseline bbbbbbbbbbbb, its DRAM ffffffffffff');
   });
 
   test('says that a trace without values was not compared', () => {
