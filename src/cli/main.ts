@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `tritsim` command: one import and one line for each of its commands. */
 import { readFileSync } from 'node:fs';
+import { register as registerEnergy } from './energy.ts';
 import { register as registerGenerate } from './generate.ts';
 import { register as registerHw } from './hw.ts';
 import { register as registerLogits } from './logits.ts';
@@ -16,6 +17,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const program = createProgram(version);
 registerSimulate(program);
 registerHw(program);
+registerEnergy(program);
 registerTrace(program);
 registerGenerate(program);
 registerPerplexity(program);
