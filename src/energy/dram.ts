@@ -12,6 +12,7 @@
  *
  * NOT MODELLED: controller, PHY and termination; power-down and self-refresh; that typical currents lie below the data
  * sheet's maxima; that a read's I/O current depends on the bits. A refresh of one bank is the whole refresh ÷ banks.
+ * INACCURACY: a refresh is priced above IDD3N, as DRAMsim3 does, while the standby under it counts as all banks closed.
  */
 import { TritsimError } from '../errors/error.ts';
 import type { DramCounts } from '../sim/dram/counts.ts';
@@ -189,6 +190,6 @@ function exactPrice(
     grade: 'published',
     rows: [`${device.name}.${row}`],
     derivation,
-    sources: [source],
+    citations: [{ source, place: device.name }],
   };
 }

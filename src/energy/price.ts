@@ -15,8 +15,14 @@ export interface Price {
   /** Ids of the rows used. */
   readonly rows: readonly string[];
   readonly derivation: string;
-  /** Sources of the rows, each once. */
-  readonly sources: readonly string[];
+  /** Sources of the rows, each place once. */
+  readonly citations: readonly Citation[];
+}
+
+export interface Citation {
+  readonly source: string;
+  /** Table, page or run in the source. */
+  readonly place: string;
 }
 
 export function priceOfRow(row: PriceRow): Price {
@@ -27,7 +33,7 @@ export function priceOfRow(row: PriceRow): Price {
     grade: row.grade,
     rows: [row.id],
     derivation: row.derivation,
-    sources: [`${row.source}; ${row.place}`],
+    citations: [{ source: row.source, place: row.place }],
   };
 }
 
@@ -52,7 +58,7 @@ export function derivePrice(
     grade: weakest([atBest, ...parts.map((part) => part.grade)]),
     rows: [...new Set(parts.flatMap((part) => part.rows))],
     derivation,
-    sources: [...new Set(parts.flatMap((part) => part.sources))],
+    citations: distinct(parts.flatMap((part) => part.citations)),
   };
 }
 
@@ -70,4 +76,17 @@ export function scalePrice(price: Price, factor: number, why: string, atBest: Gr
 /** A number as it stands in a derivation: four significant digits. */
 export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** Citations as one text: each source once, with all its places. */
+export function citationText(citations: readonly Citation[]): string {
+  const sources = [...new Set(citations.map(({ source }) => source))];
+  const placesIn = (source: string) =>
+    citations.filter((each) => each.source === source).map(({ place }) => place);
+  return sources.map((source) => [source, ...placesIn(source)].join('; ')).join('; ');
+}
+
+function distinct(citations: readonly Citation[]): Citation[] {
+  const byText = new Map(citations.map((each) => [`${each.source}; ${each.place}`, each]));
+  return [...byText.values()];
 }

@@ -13,7 +13,7 @@ import { ACTION_UNITS, actionPrice } from './action.ts';
 import { dramCharges } from './dram.ts';
 import { leakagePrices } from './leakage.ts';
 import { energyNotModelled } from './not-modelled.ts';
-import type { Price } from './price.ts';
+import { citationText, type Price } from './price.ts';
 import type { Grade } from './row.ts';
 import type { PriceTable } from './table.ts';
 
@@ -153,7 +153,7 @@ function lineOf(phase: 'prefill' | 'decode', { price, ...charge }: Charge): Ener
     grade: price.grade,
     price: price.rows.join(' + '),
     derivation: price.derivation,
-    source: price.sources.join('; '),
+    source: citationText(price.citations),
   };
 }
 

@@ -20,7 +20,9 @@ describe('an override', () => {
       high: 0.009,
       grade: 'user',
     });
-    expect(integerAddPrice(table, 8).sources).toEqual(['our synthesis; mine.yaml:3: rows["int-add.8"]']);
+    expect(integerAddPrice(table, 8).citations).toEqual([
+      { source: 'our synthesis', place: 'mine.yaml:3: rows["int-add.8"]' },
+    ]);
     expect(table.hash).not.toBe(jouppi.hash);
     expect(table.rows.filter((row, i) => row !== jouppi.rows[i]).map((row) => row.id)).toEqual(['int-add.8']);
   });

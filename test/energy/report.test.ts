@@ -109,7 +109,7 @@ describe('a line of the account', () => {
       component: 'array',
     });
     expect(add.price_pJ).toBeCloseTo(0.007 + (4 / 24) * 0.023, 15);
-    expect(add.source).toMatch(/Jouppi.*Table 2, add INT8.*Table 2, add INT32/);
+    expect(add.source).toMatch(/^Jouppi et al\.[^;]*; Table 2, add INT8; Table 2, add INT32$/);
   });
 
   it('is there for every command of the DRAM and every part that leaks', () => {
