@@ -7,7 +7,7 @@
  *   REF                       V (IDD5AB − IDD3N) tRFC, IDD5AB being the current during the refresh, not its average
  *   standby                   V IDD3N a rank-cycle with any bank open, V IDD2N with all closed
  *
- * summed over the supply rails. Reference: the power model of DRAMsim3 (configuration.cc) and Micron TN-40-07. A rail
+ * summed over the supply rails. Reference: the power model of DRAMsim3 (configuration.cc). A rail
  * VDDQ of the device file brings the device's own share of I/O (LPDDR4's IDD4R on VDDQ); DDR4's currents have none.
  *
  * NOT MODELLED: controller, PHY and termination; power-down and self-refresh; that typical currents lie below the data
