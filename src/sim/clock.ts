@@ -1,7 +1,7 @@
 /**
  * A clock of rational period: edge n lies at floor(n·p/q) picoseconds, computed from n and never accumulated, so that
- * two clocks of one simulation cannot drift (contract: Time). Exact for n up to 10^12 and periods p/q with p up to 10^6
- * and q up to 1000: the quotient and the remainder by q are kept apart, so no intermediate value leaves 2^53.
+ * two clocks of one simulation cannot drift (contract: Time). Exact as long as the time itself is below 2^53 ps (150 minutes):
+ * the quotient and the remainder by q (p) are kept apart, so no intermediate value is larger.
  *
  * Units: picoseconds. NOT MODELLED: jitter, frequency changes.
  */
@@ -11,12 +11,16 @@ export class Clock {
   readonly #p: number;
   readonly #q: number;
 
-  /** Period p/q ps in positive integers. Throws `CLOCK_PERIOD` otherwise. */
+  /** Period p/q ps in integers, at least 1 ps. Throws `CLOCK_PERIOD` otherwise. */
   constructor(p: number, q: number) {
-    if (!Number.isSafeInteger(p) || !Number.isSafeInteger(q) || p < 1 || q < 1 || p > 1e6 || q > 1000) {
-      throw new TritsimError('CLOCK_PERIOD', 'a clock period is p/q ps with 1 ≤ p ≤ 10^6 and 1 ≤ q ≤ 1000', {
-        found: `${p}/${q}`,
-      });
+    if (!Number.isSafeInteger(p) || !Number.isSafeInteger(q) || q < 1 || p < q || p > 1e6 || q > 1000) {
+      throw new TritsimError(
+        'CLOCK_PERIOD',
+        'a clock period is p/q ps of at least 1 ps with p ≤ 10^6 and q ≤ 1000',
+        {
+          found: `${p}/${q}`,
+        },
+      );
     }
     this.#p = p;
     this.#q = q;

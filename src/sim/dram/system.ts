@@ -176,19 +176,24 @@ export class DramSystem {
     this.#runTo(cycle);
   }
 
+  /** Runs all channels. No transfer ends before `until`. */
   #runTo(until: number): void {
     const from = this.#now;
-    // No transfer ends between `from` and `until`, and writes that wait at `from` are sent without a pause.
-    const start = Math.min(until, this.#transfers.busyFrom(from));
-    let tail = from;
-    for (const channel of this.#channels) {
-      channel.run(until);
-      const { writes, lastWriteEnd } = channel.controller;
-      tail = Math.max(tail, writes.size > 0 ? until : lastWriteEnd);
-    }
-    this.#busyPs += this.clock.timeOf(Math.min(tail, start)) - this.clock.timeOf(from);
-    this.#busyPs += this.clock.timeOf(until) - this.clock.timeOf(start);
+    const start = this.#transfers.busyFrom(from);
+    if (from < start && start < until) this.#runTo(start);
+    for (const channel of this.#channels) channel.run(until);
+    const end = start < until ? until : this.#writeTail(from, until);
+    this.#busyPs += this.clock.timeOf(end) - this.clock.timeOf(this.#now);
     this.#now = until;
     this.#log?.emit();
+  }
+
+  /** Where, with no transfer under way, the last data of writes that waited at `from` leave the bus. */
+  #writeTail(from: number, until: number): number {
+    let end = from;
+    for (const { controller } of this.#channels) {
+      end = Math.max(end, controller.writes.size > 0 ? until : controller.lastWriteEnd);
+    }
+    return Math.min(end, until);
   }
 }
