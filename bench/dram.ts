@@ -1,0 +1,89 @@
+/**
+ * Speed of the DRAM model on one core: million bursts simulated a second, addresses in memory, median of several runs.
+ *
+ *     npx tsx bench/dram.ts [device…]
+ *
+ * `replay` feeds one channel from a list, as `tritsim dram` does; `system` moves 1 MiB transfers through four channels, as a
+ * machine does. The time of the process is taken, not the clock on the wall, so that other work on the machine matters less.
+ */
+import type { DramSystemConfig } from '../src/hardware/machine.ts';
+import { burstBytes, channelBytes, type DramDevice } from '../src/sim/dram/device.ts';
+import { loadDevice } from '../src/sim/dram/device-file.node.ts';
+import type { RequestList } from '../src/sim/dram/replay.ts';
+import { DramSystem } from '../src/sim/dram/system.ts';
+import { runTrace } from '../src/sim/dram/trace-run.ts';
+
+const REPEATS = 5;
+const BURSTS = 2_000_000;
+const RANDOM_BURSTS = 500_000;
+const MIB = 2 ** 20;
+
+function configOf(device: DramDevice, channels: number): DramSystemConfig {
+  return {
+    device: device.name,
+    channels,
+    interleaveBytes: 256,
+    mapping: 'row-rank-bank-column-bankgroup',
+    controller: { policy: 'default', readQueue: 32, writeQueue: 32, page: 'open' },
+  };
+}
+
+function requests(device: DramDevice, random: boolean, writes: boolean): RequestList {
+  const length = random ? RANDOM_BURSTS : BURSTS;
+  const unit = burstBytes(device);
+  const span = channelBytes(device) / unit;
+  let x = 0x12345678;
+  const draw = () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) % span;
+  };
+  const at = (i: number) => {
+    if (random) return draw();
+    return writes && i % 4 === 3 ? span / 2 + i : i;
+  };
+  return {
+    length,
+    address: Float64Array.from({ length }, (_, i) => at(i) * unit),
+    write: Uint8Array.from({ length }, (_, i) => (writes && i % 4 === 3 ? 1 : 0)),
+    cycle: new Float64Array(length),
+  };
+}
+
+function moveThroughSystem(device: DramDevice): number {
+  const system = new DramSystem(device, configOf(device, 4), 1);
+  const transfers = (BURSTS * system.burstBytes) / MIB;
+  for (let id = 0; id < transfers; id++) system.submit(0, id, id * MIB, MIB, false, 0);
+  while (system.advance(Infinity) >= 0);
+  return system.counts(system.completedAtPs).rd;
+}
+
+/** Median of million bursts a second of process time. */
+function speed(work: () => number): number {
+  const speeds = Array.from({ length: REPEATS }, () => {
+    const before = process.cpuUsage();
+    const bursts = work();
+    const { user, system } = process.cpuUsage(before);
+    return bursts / (user + system);
+  });
+  return speeds.toSorted((a, b) => a - b)[Math.floor(REPEATS / 2)]!;
+}
+
+const names = process.argv.slice(2);
+for (const name of names.length > 0 ? names : ['DDR4-3200', 'LPDDR4-3200']) {
+  const device = loadDevice(name);
+  for (const random of [false, true]) {
+    for (const writes of [false, true]) {
+      const list = requests(device, random, writes);
+      const rate = speed(() => {
+        runTrace(device, configOf(device, 1), list, 1);
+        return list.length;
+      });
+      const pattern = `${random ? 'random' : 'sequential'}${writes ? ', 25 % writes' : ' reads'}`;
+      console.log(`${name}  replay  ${pattern.padEnd(24)}  ${rate.toFixed(2)} M bursts/s`);
+    }
+  }
+  const rate = speed(() => moveThroughSystem(device));
+  console.log(`${name}  system  ${'sequential reads'.padEnd(24)}  ${rate.toFixed(2)} M bursts/s`);
+}
