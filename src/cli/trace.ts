@@ -1,15 +1,13 @@
 /** `tritsim trace`: record what a model computes, look into it, check it, or make a shape-only one. */
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { TritsimError } from '../errors/error.ts';
 import { checkpointHash } from '../model/checkpoint.ts';
 import { Engine } from '../model/engine.ts';
 import { withModelFolder } from '../model/folder.node.ts';
 import { loadModel } from '../model/load.ts';
 import { openTokenizer } from '../model/tokenizer.ts';
-import type { ByteSink } from '../safetensors/bytes.ts';
-import { createFile } from '../safetensors/file.node.ts';
+import { writeAtomically } from '../safetensors/file.node.ts';
 import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
 import { inspectTrace } from '../trace/inspect.ts';
 import { phasesOf } from '../trace/layout.ts';
@@ -20,8 +18,10 @@ import { synthesize } from '../trace/synthesize.ts';
 import { verifyTrace } from '../trace/verify.ts';
 import { writeManifest } from '../trace/write.ts';
 import { formatCount } from '../units/format.ts';
+import { wholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { createProgress, type ProgressOptions } from './progress.ts';
+import { readText } from './text.ts';
 import { inspectionTable } from './trace-table.ts';
 
 interface RecordArguments {
@@ -125,11 +125,7 @@ async function record(options: RecordArguments, tool: string): Promise<void> {
 
 async function promptOf({ prompt, promptFile }: RecordArguments): Promise<string> {
   if (prompt !== undefined) return prompt;
-  if (promptFile !== undefined) {
-    return readFile(promptFile, 'utf8').catch((cause: unknown) => {
-      throw new TritsimError('FILE_OPEN', 'cannot be read', { place: promptFile, cause });
-    });
-  }
+  if (promptFile !== undefined) return readText(promptFile);
   throw new TritsimError('TRACE_PROMPT', 'a prompt is needed', { allowed: ['--prompt', '--prompt-file'] });
 }
 
@@ -228,27 +224,8 @@ async function withProgress<T>(
   }
 }
 
-/** Writes a file that appears only when it is whole. */
-async function writeAtomically<T>(path: string, write: (sink: ByteSink) => Promise<T>): Promise<T> {
-  const sink = await createFile(path);
-  let result: T;
-  try {
-    result = await write(sink);
-  } catch (error) {
-    await sink.abort();
-    throw error;
-  }
-  await sink.close();
-  return result;
-}
-
 function versionOf(program: Command): string {
   const version = program.version();
   if (version === undefined) throw new Error('the program has no version');
   return version;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number, such as 16.');
-  return Number(text);
 }
