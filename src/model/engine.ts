@@ -7,7 +7,7 @@ import { TritsimError } from '../errors/error.ts';
 import { KvCache } from './cache.ts';
 import { createRunState, forwardHead, forwardLayers, type Run } from './forward.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import { portableKernels } from './kernels/portable.ts';
+import { fastestKernels } from './kernels/fastest.ts';
 import type { Model } from './model.ts';
 import type { BitLinearObserver } from './observer.ts';
 import { ropeTable } from './rope.ts';
@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly capacity?: number;
   /** Tokens that go through the layers together. The results don't depend on it. */
   readonly batch?: number;
-  /** All kernels give the same bits; the fastest portable ones where absent. */
+  /** All kernels give the same bits; the fastest where absent. */
   readonly kernels?: Kernels;
 }
 
@@ -39,7 +39,7 @@ export class Engine {
   /** @throws ENGINE_CAPACITY where the capacity is no whole number from 1 to the model's longest sequence */
   constructor(model: Model, options: EngineOptions = {}) {
     const { shape } = model;
-    const { capacity = shape.maxPositions, batch = DEFAULT_BATCH, kernels = portableKernels } = options;
+    const { capacity = shape.maxPositions, batch = DEFAULT_BATCH, kernels = fastestKernels() } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > shape.maxPositions) {
       throw new TritsimError('ENGINE_CAPACITY', 'the longest sequence is a whole number of tokens', {
         place: model.name,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { plainKernels } from '../../src/model/kernels/plain.ts';
 import { portableKernels } from '../../src/model/kernels/portable.ts';
+import { createSimdKernels } from '../../src/model/kernels/simd.ts';
 import { packTrits, type Ternary } from '../../src/model/ternary.ts';
 import { Pcg32 } from '../../src/random/pcg32.ts';
 
@@ -21,7 +22,7 @@ function randomFloats(random: Pcg32, n: number): Float32Array {
   return Float32Array.from({ length: n }, () => (random.uniform() - 0.5) * 2 ** (random.below(20) - 10));
 }
 
-describe.each<Kernels>([portableKernels])('the $name kernels', (kernels) => {
+describe.each<Kernels>([portableKernels, createSimdKernels()])('the $name kernels', (kernels) => {
   it('multiply trits and int8 exactly', () => {
     fc.assert(
       fc.property(size(9), size(600), size(7), seed, (rows, cols, tokens, s) => {
@@ -65,6 +66,22 @@ describe.each<Kernels>([portableKernels])('the $name kernels', (kernels) => {
     );
   });
 
+  it('do so for matrices that are too large for one block of a cache', () => {
+    const random = new Pcg32(1);
+    const ternary = randomTernary(random, 1031, 2001);
+    const x = Int8Array.from({ length: 3 * 2001 }, () => random.below(256) - 128);
+    const [sums, expectedSums] = [new Int32Array(3 * 1031), new Int32Array(3 * 1031)];
+    plainKernels.ternary(ternary, x, 3, expectedSums);
+    kernels.ternary(ternary, x, 3, sums);
+    expect(sums).toEqual(expectedSums);
+    const weights = randomFloats(random, 203 * 1001);
+    const floats = randomFloats(random, 9 * 1001);
+    const [got, expected] = [new Float32Array(9 * 203), new Float32Array(9 * 203)];
+    plainKernels.dense(weights, 203, 1001, floats, 9, expected);
+    kernels.dense(weights, 203, 1001, floats, 9, got);
+    expect(bits(got)).toEqual(bits(expected));
+  });
+
   it('attend to the same positions with the same bits', () => {
     fc.assert(
       fc.property(
@@ -92,6 +109,16 @@ describe.each<Kernels>([portableKernels])('the $name kernels', (kernels) => {
           expect(bits(got)).toEqual(bits(expected));
         },
       ),
+    );
+  });
+});
+
+describe('the SIMD kernels', () => {
+  it('refuse rows so wide that an int32 could overflow', () => {
+    const cols = 131_076;
+    const weights = { name: 'wide', rows: 1, cols, codes: new Uint8Array(cols / 4), scale: 1 };
+    expect(() => createSimdKernels().ternary(weights, new Int8Array(cols), 1, new Int32Array(1))).toThrow(
+      expect.objectContaining({ code: 'ENGINE_WIDTH' }),
     );
   });
 });
