@@ -4,6 +4,8 @@
  *
  * `encode` adds what the file's post-processor adds (a begin-of-text token in Llama's files, nothing in others), as
  * HF's `tokenizer(text)` does. `decode` undoes `encode` exactly: the library's tidying of spaces is off.
+ *
+ * INACCURACIES: a vocabulary that lacks bytes and names no unknown token drops them, here as in HF's own library.
  */
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { TritsimError } from '../errors/error.ts';
