@@ -29,58 +29,64 @@ interface Slice {
   readonly to: number;
 }
 
+/** Bits of a burst index that one table takes. */
+const TABLE_BITS = 11;
+const TABLE_SIZE = 2 ** TABLE_BITS;
+
 export class AddressMap {
   /** Rank, bank group and bank as one number: (rank × groups + group) × banks + bank. */
   bank = 0;
   row = 0;
-  readonly bits: number;
 
-  readonly #bankShift: Int32Array;
-  readonly #bankMask: Int32Array;
-  readonly #bankTo: Int32Array;
-  readonly #rowShift: Int32Array;
-  readonly #rowMask: Int32Array;
-  readonly #rowTo: Int32Array;
-  /** Bits of a burst index that bank or row depend on. */
-  readonly #relevant: number;
-  #last = -1;
+  /**
+   * Every bit of bank and row is an XOR of bits of the burst index. So the result for an index is the XOR of the results
+   * for its low, middle and high bits alone, which are looked up; row above bank in one number.
+   */
+  readonly #low: Int32Array;
+  readonly #middle: Int32Array;
+  readonly #high: Int32Array;
+  readonly #bankBits: number;
+  readonly #bankMask: number;
 
   /** Throws `DRAM_MAPPING` naming the part of the string that is wrong. */
   constructor(organisation: DramOrganisation, mapping: string) {
     const sizes = fieldBits(organisation);
     const parts = parse(mapping, sizes);
-    this.bits = FIELDS.reduce((sum, field) => sum + sizes[field], 0);
     const slices = place(parts);
-    const bankAt: Record<'rank' | 'bankgroup' | 'bank', number> = {
-      bank: 0,
-      bankgroup: sizes.bank,
-      rank: sizes.bank + sizes.bankgroup,
-    };
-    const bankSlices: Slice[] = [];
+    const bankAt = { bank: 0, bankgroup: sizes.bank, rank: sizes.bank + sizes.bankgroup };
+    this.#bankBits = bankAt.rank + sizes.rank;
+    this.#bankMask = ones(this.#bankBits);
+    const all = slices.row.map((slice) => ({ ...slice, to: slice.to + this.#bankBits }));
     for (const field of ['rank', 'bankgroup', 'bank'] as const) {
-      for (const slice of slices[field]) bankSlices.push({ ...slice, to: slice.to + bankAt[field] });
+      for (const slice of slices[field]) all.push({ ...slice, to: slice.to + bankAt[field] });
     }
-    bankSlices.push(...hashes(parts, slices, sizes, bankAt));
-    [this.#bankShift, this.#bankMask, this.#bankTo] = compile(bankSlices);
-    [this.#rowShift, this.#rowMask, this.#rowTo] = compile(slices.row);
-    this.#relevant = [...bankSlices, ...slices.row].reduce((mask, s) => mask | (ones(s.count) << s.from), 0);
+    all.push(...hashes(parts, slices, sizes, bankAt));
+    this.#low = table(all, 0);
+    this.#middle = table(all, TABLE_BITS);
+    this.#high = table(all, 2 * TABLE_BITS);
   }
 
   /** Sets `bank` and `row` to those of burst index `burst` of the channel. */
   locate(burst: number): void {
-    if (((burst ^ this.#last) & this.#relevant) === 0 && this.#last >= 0) return;
-    this.#last = burst;
-    let bank = 0;
-    for (let i = 0; i < this.#bankShift.length; i++) {
-      bank ^= ((burst >>> this.#bankShift[i]!) & this.#bankMask[i]!) << this.#bankTo[i]!;
-    }
-    let row = 0;
-    for (let i = 0; i < this.#rowShift.length; i++) {
-      row ^= ((burst >>> this.#rowShift[i]!) & this.#rowMask[i]!) << this.#rowTo[i]!;
-    }
-    this.bank = bank;
-    this.row = row;
+    const found =
+      this.#low[burst & (TABLE_SIZE - 1)]! ^
+      this.#middle[(burst >>> TABLE_BITS) & (TABLE_SIZE - 1)]! ^
+      this.#high[burst >>> (2 * TABLE_BITS)]!;
+    this.bank = found & this.#bankMask;
+    this.row = found >>> this.#bankBits;
   }
+}
+
+/** What burst indices 0, 2^shift, 2·2^shift, … contribute. */
+function table(slices: readonly Slice[], shift: number): Int32Array {
+  return Int32Array.from({ length: TABLE_SIZE }, (_, bits) => {
+    let result = 0;
+    for (const { from, count, to } of slices) {
+      const field = Math.floor((bits * 2 ** shift) / 2 ** from) % 2 ** count;
+      result ^= field << to;
+    }
+    return result;
+  });
 }
 
 function ones(count: number): number {
@@ -180,12 +186,4 @@ function hashes(
     }
   }
   return result;
-}
-
-function compile(slices: readonly Slice[]): [Int32Array, Int32Array, Int32Array] {
-  return [
-    Int32Array.from(slices, (s) => s.from),
-    Int32Array.from(slices, (s) => ones(s.count)),
-    Int32Array.from(slices, (s) => s.to),
-  ];
 }

@@ -39,11 +39,12 @@ export class Controller {
   now = 0;
   /** Commands sent, by number. */
   readonly sent = new Float64Array(8);
-  rowHits = 0;
+  /** Column commands that were the first of their activation. */
+  rowMisses = 0;
   merged = 0;
   forwarded = 0;
-  /** Cycle by which the last data of anything sent so far have left the bus, and of any write. */
-  lastDataEnd = 0;
+  /** Cycle by which the last data of the reads and of the writes sent so far have left the bus. */
+  lastReadEnd = 0;
   lastWriteEnd = 0;
   readonly reads: RequestQueue;
   readonly writes: RequestQueue;
@@ -89,6 +90,16 @@ export class Controller {
     this.writeCycles = end.write;
     this.#onRead = onRead;
     this.#onCommand = onCommand;
+  }
+
+  /** Cycle by which the last data of anything sent so far have left the bus. */
+  get lastDataEnd(): number {
+    return Math.max(this.lastReadEnd, this.lastWriteEnd);
+  }
+
+  /** Reads and writes that are not the first column command of their activation. */
+  get rowHits(): number {
+    return this.sent[RD]! + this.sent[WR]! - this.rowMisses;
   }
 
   /** Requests that wait for their column command. */
@@ -184,11 +195,11 @@ export class Controller {
 
   #sendRead(cycle: number, bank: number, entry: number): number {
     const queue = this.reads;
-    if (this.state.served[bank]!++ > 0) this.rowHits++;
+    if (this.state.served[bank]!++ === 0) this.rowMisses++;
     if (queue.size === queue.capacity) this.readRoomFrom = cycle + 1;
     queue.removeHit(entry, bank);
     const end = cycle + this.readCycles;
-    if (end > this.lastDataEnd) this.lastDataEnd = end;
+    this.lastReadEnd = end;
     this.latency.add(end - queue.arrival[entry]!);
     this.#onRead(queue.tag[entry]!, end);
     return queue.burst[entry]!;
@@ -196,11 +207,10 @@ export class Controller {
 
   #sendWrite(cycle: number, bank: number, entry: number): number {
     const queue = this.writes;
-    if (this.state.served[bank]!++ > 0) this.rowHits++;
+    if (this.state.served[bank]!++ === 0) this.rowMisses++;
     if (queue.size === queue.capacity) this.writeRoomFrom = cycle + 1;
     queue.removeHit(entry, bank);
     this.lastWriteEnd = cycle + this.writeCycles;
-    if (this.lastWriteEnd > this.lastDataEnd) this.lastDataEnd = this.lastWriteEnd;
     return queue.burst[entry]!;
   }
 

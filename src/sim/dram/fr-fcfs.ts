@@ -37,6 +37,7 @@ export class FrFcfs {
   readonly #refresh: Refresh;
   readonly #banksPerRank: number;
   readonly #rankOf: Int32Array;
+  readonly #oneRank: boolean;
   readonly #rowHitCap: number;
   readonly #closedPage: boolean;
   readonly #closeAtOnce: boolean;
@@ -61,6 +62,7 @@ export class FrFcfs {
     this.#refresh = refresh;
     this.#banksPerRank = timing.banksPerRank;
     this.#rankOf = timing.rankOf;
+    this.#oneRank = timing.rankOf.length === timing.banksPerRank;
     this.#rowHitCap = policy.rowHitCap;
     this.#closedPage = policy.page === 'closed';
     this.#closeAtOnce = policy.refreshPrecharge === 'all';
@@ -74,7 +76,8 @@ export class FrFcfs {
     this.cycle = Infinity;
     this.writing = this.#nextKind();
     if (this.#refresh.heldCount > 0) this.#considerRefresh();
-    this.#considerBanks(this.writing ? this.#writes : this.#reads);
+    const queue = this.writing ? this.#writes : this.#reads;
+    if (!this.#takeOldest(queue)) this.#considerBanks(queue);
     if (this.#closedPage) this.#considerClosing();
   }
 
@@ -113,41 +116,66 @@ export class FrFcfs {
     }
   }
 
-  /** `#consider` for all banks with requests, written out: this is the inner loop of everything. */
+  /**
+   * The common case of streams: every bank's oldest request hits its open row, and that of the oldest of all can be served
+   * as early as the rank and the bus allow any. Then nothing can come before it, and no other bank need be looked at.
+   */
+  #takeOldest(queue: RequestQueue): boolean {
+    const entry = queue.first;
+    if (entry < 0 || queue.missCount > 0 || this.#refresh.heldCount > 0 || !this.#oneRank) return false;
+    const timing = this.#timing;
+    const { next } = timing;
+    const bank = queue.bank[entry]!;
+    const command = this.writing ? WR : RD;
+    const free = timing.busFree[timing.busOf[command]!]!;
+    let cycle = next[timing.rankBase[bank]! + command]!;
+    if (free > cycle) cycle = free;
+    if (this.#now > cycle) cycle = this.#now;
+    if (next[timing.bankBase[bank]! + command]! > cycle) return false;
+    if (next[timing.groupBase[bank]! + command]! > cycle) return false;
+    this.cycle = cycle;
+    this.command = command;
+    this.bank = bank;
+    this.entry = entry;
+    this.#class = CLASS_COLUMN;
+    this.#age = queue.order[entry]!;
+    return true;
+  }
+
+  /** `#consider` for all banks with requests, written out with everything in locals: the inner loop of all. */
   #considerBanks(queue: RequestQueue): void {
     const { activeBanks, activeCount, oldest, hit, order } = queue;
-    const { next, bankBase, groupBase, rankBase } = this.#timing;
+    const timing = this.#timing;
+    const { next, bankBase, groupBase, rankBase } = timing;
     const { row, served } = this.#state;
     const column = this.writing ? WR : RD;
-    const now = this.#now;
-    const rowFree = this.#timing.busFree[this.#timing.busOf[ACT]!]!;
-    const columnFree = this.#timing.busFree[this.#timing.busOf[column]!]!;
-    const rowFrom = rowFree > now ? rowFree : now;
-    const columnFrom = columnFree > now ? columnFree : now;
+    const rowFree = Math.max(this.#now, timing.busFree[timing.busOf[ACT]!]!);
+    const columnFree = Math.max(this.#now, timing.busFree[timing.busOf[column]!]!);
     const held = this.#refresh.heldCount > 0;
+    const cap = this.#rowHitCap;
     let { cycle, command, bank: chosen, entry } = this;
     let kind = this.#class;
     let age = this.#age;
     for (let i = 0; i < activeCount; i++) {
       const bank = activeBanks[i]!;
       if (held && this.#refresh.holds(this.#rankOf[bank]!, bank)) continue;
-      const head = oldest[bank]!;
       let candidate = hit[bank]!;
       let send = column;
-      let from = columnFrom;
+      let from = columnFree;
       let candidateKind = CLASS_COLUMN;
-      if (candidate < 0 || (candidate !== head && served[bank]! >= this.#rowHitCap)) {
-        candidate = head;
+      if (candidate < 0 || (served[bank]! >= cap && candidate !== oldest[bank]!)) {
+        candidate = oldest[bank]!;
         send = row[bank]! < 0 ? ACT : PRE;
-        from = rowFrom;
+        from = rowFree;
         candidateKind = CLASS_ROW;
       }
-      const ofBank = next[bankBase[bank]! + send]!;
-      const ofGroup = next[groupBase[bank]! + send]!;
       const ofRank = next[rankBase[bank]! + send]!;
-      if (ofBank > from) from = ofBank;
-      if (ofGroup > from) from = ofGroup;
       if (ofRank > from) from = ofRank;
+      if (from > cycle) continue;
+      const ofBank = next[bankBase[bank]! + send]!;
+      if (ofBank > from) from = ofBank;
+      const ofGroup = next[groupBase[bank]! + send]!;
+      if (ofGroup > from) from = ofGroup;
       if (from > cycle) continue;
       const born = order[candidate]!;
       if (from === cycle && (candidateKind > kind || (candidateKind === kind && born >= age))) continue;

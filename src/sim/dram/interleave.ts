@@ -36,13 +36,15 @@ export class Interleave {
   }
 
   channelOf(address: number): number {
-    return Math.floor(address / this.#bytes) % this.#channels;
+    const chunk = Math.floor(address / this.#bytes);
+    return chunk - Math.floor(chunk / this.#channels) * this.#channels;
   }
 
   /** The burst within its channel that holds `address`. */
   burstOf(address: number): number {
-    const chunk = Math.floor(Math.floor(address / this.#bytes) / this.#channels);
-    return Math.floor((chunk * this.#bytes + (address % this.#bytes)) / this.#burst);
+    const chunk = Math.floor(address / this.#bytes);
+    const offset = address - chunk * this.#bytes;
+    return Math.floor((Math.floor(chunk / this.#channels) * this.#bytes + offset) / this.#burst);
   }
 
   /** First address of `burst` of `channel`. */

@@ -16,6 +16,9 @@ export class RequestQueue {
   /** By entry: the next younger and next older entry of the same bank, or −1. */
   readonly younger: Int32Array;
   readonly #older: Int32Array;
+  /** The oldest entry of all, or −1, and by entry its bank. */
+  first = NONE;
+  readonly bank: Int32Array;
   /** By bank: the oldest entry, or −1. */
   readonly oldest: Int32Array;
   readonly #youngest: Int32Array;
@@ -24,7 +27,13 @@ export class RequestQueue {
   /** Banks that have entries, in no order that matters. */
   readonly activeBanks: Int32Array;
   activeCount = 0;
+  /** Banks whose oldest entry is no hit. */
+  missCount = 0;
   readonly #activeAt: Int32Array;
+  /** By entry: the next one in order of arrival over all banks, and the one before. */
+  readonly #after: Int32Array;
+  readonly #before: Int32Array;
+  #last = NONE;
   readonly #free: Int32Array;
 
   constructor(capacity: number, banks: number) {
@@ -36,6 +45,9 @@ export class RequestQueue {
     this.arrival = new Float64Array(capacity);
     this.younger = new Int32Array(capacity).fill(NONE);
     this.#older = new Int32Array(capacity).fill(NONE);
+    this.bank = new Int32Array(capacity);
+    this.#after = new Int32Array(capacity).fill(NONE);
+    this.#before = new Int32Array(capacity).fill(NONE);
     this.oldest = new Int32Array(banks).fill(NONE);
     this.#youngest = new Int32Array(banks).fill(NONE);
     this.hit = new Int32Array(banks).fill(NONE);
@@ -56,11 +68,17 @@ export class RequestQueue {
   ): number {
     const entry = this.#free[this.capacity - 1 - this.size]!;
     this.size++;
+    this.bank[entry] = bank;
     this.burst[entry] = burst;
     this.row[entry] = row;
     this.tag[entry] = tag;
     this.order[entry] = order;
     this.arrival[entry] = arrival;
+    this.#after[entry] = NONE;
+    this.#before[entry] = this.#last;
+    if (this.#last === NONE) this.first = entry;
+    else this.#after[this.#last] = entry;
+    this.#last = entry;
     const last = this.#youngest[bank]!;
     this.younger[entry] = NONE;
     this.#older[entry] = last;
@@ -69,6 +87,7 @@ export class RequestQueue {
       this.oldest[bank] = entry;
       this.#activeAt[bank] = this.activeCount;
       this.activeBanks[this.activeCount++] = bank;
+      if (row !== openRow) this.missCount++;
     } else {
       this.younger[last] = entry;
     }
@@ -79,21 +98,40 @@ export class RequestQueue {
   /** Takes out `entry`, the bank's oldest hit, and finds the next one. */
   removeHit(entry: number, bank: number): void {
     const row = this.row[entry]!;
+    const after = this.#after[entry]!;
+    const before = this.#before[entry]!;
+    if (before === NONE) this.first = after;
+    else this.#after[before] = after;
+    if (after === NONE) this.#last = before;
+    else this.#before[after] = before;
     const older = this.#older[entry]!;
     const younger = this.younger[entry]!;
-    if (older === NONE) this.oldest[bank] = younger;
-    else this.younger[older] = younger;
+    const hit = this.#firstOfRow(younger, row);
+    this.hit[bank] = hit;
     if (younger === NONE) this.#youngest[bank] = older;
     else this.#older[younger] = older;
-    if (this.oldest[bank] === NONE) this.#deactivate(bank);
+    if (older !== NONE) {
+      this.younger[older] = younger;
+    } else {
+      this.oldest[bank] = younger;
+      if (younger === NONE) this.#deactivate(bank);
+      else if (hit !== younger) this.missCount++;
+    }
     this.size--;
     this.#free[this.capacity - 1 - this.size] = entry;
-    this.hit[bank] = this.#firstOfRow(younger, row);
   }
 
   /** Tells the queue that `row` is open in `bank` now; −1: none. */
   openRow(bank: number, row: number): void {
-    this.hit[bank] = row < 0 ? NONE : this.#firstOfRow(this.oldest[bank]!, row);
+    const head = this.oldest[bank]!;
+    if (head === NONE) {
+      this.hit[bank] = NONE;
+      return;
+    }
+    const missed = this.hit[bank] !== head;
+    const hit = row < 0 ? NONE : this.#firstOfRow(head, row);
+    this.hit[bank] = hit;
+    if (missed !== (hit !== head)) this.missCount += missed ? -1 : 1;
   }
 
   /** Whether a request for `burst` waits in `bank`. */

@@ -37,8 +37,9 @@ export function runTrace(
   issueWidth: number,
 ): TraceRun {
   const capacity = channelBytes(device) * config.channels;
-  const beyond = requests.address.subarray(0, requests.length).findIndex((address) => address >= capacity);
-  if (beyond >= 0) {
+  let beyond = 0;
+  while (beyond < requests.length && requests.address[beyond]! < capacity) beyond++;
+  if (beyond < requests.length) {
     throw new TritsimError('DRAM_TRACE', 'an address lies outside the memory', {
       place: `request ${beyond + 1}`,
       found: `0x${requests.address[beyond]!.toString(16)}`,
@@ -55,7 +56,8 @@ export function runTrace(
   const cycles = lastEnd - firstAccept;
   const [p, q] = device.periodPs;
   const nanoseconds = (cycles * p) / (q * 1000);
-  const reads = controllers.reduce((sum, { latency }) => sum + latency.count, 0);
+  const readLatencies = histogram(controllers);
+  const reads = readLatencies.reduce((sum, [, count]) => sum + count, 0);
   const latencies = controllers.reduce((sum, { latency }) => sum + latency.sum, 0);
   return {
     cycles,
@@ -63,7 +65,7 @@ export function runTrace(
     bytesPerSecond: (requests.length * burstBytes(device) * 1e9) / nanoseconds,
     counts: countsOf(controllers, device, lastEnd),
     meanReadLatency: reads === 0 ? null : latencies / reads,
-    readLatencies: histogram(controllers),
+    readLatencies,
     writesNeverIssued: 0,
   };
 }
