@@ -10,7 +10,7 @@
 import { TritsimError } from '../errors/error.ts';
 import { machineHash } from '../hardware/resolve.ts';
 import type { ArrayConfig, Machine } from '../hardware/machine.ts';
-import { arrayLanes } from '../mapping/packing.ts';
+import { arrayLanes, arrayShape, withShape } from '../mapping/array-shape.ts';
 
 export const MATCHES = ['peak', 'area', 'bandwidth'] as const;
 export type Match = (typeof MATCHES)[number];
@@ -42,17 +42,16 @@ export function matchBaseline(machine: Machine, baseline: Machine, match: Match)
 
 /** The baseline's array, widened or narrowed along its outputs to `lanes` multiply-adds a cycle. */
 function withLanes({ name, array }: Machine, lanes: number): ArrayConfig {
-  const depth = array.kind === 'adder-tree' ? array.inputs : array.rows;
+  const { inputs, outputs } = arrayShape(array);
+  const depth = arrayLanes(array) / outputs;
   if (lanes % depth !== 0) {
     throw new TritsimError('MATCH_PEAK', 'the baseline cannot have as many multiply-adds a cycle', {
       place: `${name}: array`,
-      found: `${lanes} multiply-adds a cycle to match, ${depth} inputs deep`,
+      found: `${lanes} multiply-adds a cycle to match, ${depth} for each output`,
       hint: `Choose a depth that divides ${lanes}, or compare with --match bandwidth.`,
     });
   }
-  return array.kind === 'adder-tree'
-    ? { ...array, outputs: lanes / depth }
-    : { ...array, columns: lanes / depth };
+  return withShape(array, { inputs, outputs: lanes / depth });
 }
 
 function rehashed(machine: Machine): Machine {

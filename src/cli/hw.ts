@@ -5,6 +5,7 @@ import { listMachines, loadMachine, loadMachineDocument } from '../hardware/load
 import type { ArrayConfig, Machine } from '../hardware/machine.ts';
 import { machineYaml } from '../hardware/print.ts';
 import { resolveMachine, tryResolve, type Resolution } from '../hardware/resolve.ts';
+import { arrayShape } from '../mapping/array-shape.ts';
 import { renderTable } from '../report/table.ts';
 import { formatBytes, formatFrequency } from '../units/format.ts';
 import { createOutput } from './output.ts';
@@ -93,7 +94,6 @@ async function resolution(nameOrPath: string): Promise<Resolution> {
 }
 
 function describeArray(array: ArrayConfig): string {
-  const [down, across] =
-    array.kind === 'adder-tree' ? [array.inputs, array.outputs] : [array.rows, array.columns];
-  return `${array.kind} ${down} × ${across}`;
+  const { inputs, outputs } = arrayShape(array);
+  return `${array.kind} ${inputs} × ${outputs}`;
 }

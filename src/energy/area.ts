@@ -37,10 +37,10 @@ function arrayArea(table: PriceTable, { array }: Machine): Price {
       ? floatLane(table, 'fp16', 'fp32')
       : sum(
           [
-            formatPrice(table, 'area-multiply', 'int8'),
+            formatPrice(table, 'area-multiply', array.kind === 'mac-int8' ? 'int8' : 'int4'),
             integerAddPrice(table, array.accumulatorBits, 'area-int-add'),
           ],
-          'multiplier int8 + accumulator',
+          `multiplier ${array.kind === 'mac-int8' ? 'int8' : 'int4'} + accumulator`,
         );
   return scalePrice(cell, cells, `${cells} cells`);
 }

@@ -12,7 +12,7 @@ import { GRADES, VECTOR_PARTS } from './row.ts';
 const text = z.string().min(1);
 const amount = z.number().nonnegative();
 const whole = z.int().min(1);
-const format = z.enum(['int8', 'fp16', 'bf16', 'fp32']);
+const format = z.enum(['int4', 'int8', 'fp16', 'bf16', 'fp32']);
 const grade = z.enum(GRADES).exclude(['user']);
 
 const rowFacts = { value: amount, place: text, derivation: text, low: amount, high: amount };

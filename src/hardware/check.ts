@@ -19,12 +19,20 @@ const PACKINGS: Readonly<Record<ArrayKind, Readonly<Partial<Record<Packing, read
   'adder-tree': { 'ternary-2b': ['ternary-2b'], 'ternary-base3': ['ternary-base3', 'ternary-2b'] },
   'mac-fp16': { fp16: ['fp16'], bf16: ['bf16'] },
   'mac-int8': { int8: ['int8'] },
+  'mac-int4': { int4: ['int4'] },
 };
 
 /** Magnitude of the largest activation: −128 as int8. */
 const LARGEST_ACTIVATION = 128;
 /** Magnitude of the largest weight of each kind of operand. */
-const LARGEST_WEIGHT = { trit: 1, int8: 128 } as const;
+const LARGEST_WEIGHT = { trit: 1, int4: 8, int8: 128 } as const;
+type WeightOperand = keyof typeof LARGEST_WEIGHT;
+/** What the arrays that add up integers multiply with. */
+const WEIGHTS: Readonly<Record<Exclude<ArrayKind, 'mac-fp16'>, WeightOperand>> = {
+  'adder-tree': 'trit',
+  'mac-int8': 'int8',
+  'mac-int4': 'int4',
+};
 /** Bits of an FP32 accumulator, and the sums up to which it holds every integer: 24 bits of significand (IEEE 754). */
 const FP32_BITS = 32;
 const FP32_EXACT = 2 ** 24;
@@ -62,7 +70,7 @@ function accumulatorFaults({ array }: Omit<Machine, 'hash'>): Impossibility[] {
       },
     ];
   }
-  const operand = array.kind === 'adder-tree' ? 'trit' : 'int8';
+  const operand = WEIGHTS[array.kind];
   const needed = requiredAccumulatorBits(1, operand);
   if (bits >= needed) return [];
   const sentence = `one product of an int8 activation and a weight (${operand}) needs ${needed} bit`;
@@ -90,9 +98,9 @@ function bufferFaults({ buffers }: Omit<Machine, 'hash'>): Impossibility[] {
 
 /**
  * Smallest signed width, bits, that holds the worst sum of `k` products of an int8 activation and a weight: K·128 for
- * trits, K·128·128 for int8 weights; two's complement, so that +2^(n−1) needs n + 1 bits.
+ * trits, K·128·8 and K·128·128 for int4 and int8 weights; two's complement, so that +2^(n−1) needs n + 1 bits.
  */
-export function requiredAccumulatorBits(k: number, operand: 'trit' | 'int8'): number {
+export function requiredAccumulatorBits(k: number, operand: WeightOperand): number {
   const magnitude = k * LARGEST_ACTIVATION * LARGEST_WEIGHT[operand];
   let bits = 1;
   while (2 ** (bits - 1) - 1 < magnitude) bits++;
@@ -101,7 +109,7 @@ export function requiredAccumulatorBits(k: number, operand: 'trit' | 'int8'): nu
 
 /**
  * Refuses an array that cannot hold every integer result of a dot product of length `k` over ternary weights (in the
- * contract's words: too narrow for the worst case of the mapped K). The int8 array is held to its full int8 × int8 range; FP32
+ * contract's words: too narrow for the worst case of the mapped K). The int8 and int4 arrays are held to the full range of their weights; FP32
  * accumulators hold integers up to 2^24.
  * @param operation name of the operation, for the error.
  * @throws MACHINE_ACCUMULATOR_NARROW
@@ -124,6 +132,6 @@ export function checkAccumulator(machine: Machine, k: number, operation: string)
       refuse(`FP32 sums of trits and int8 are exact up to K = ${FP32_EXACT / LARGEST_ACTIVATION}`);
     return;
   }
-  const needed = requiredAccumulatorBits(k, kind === 'adder-tree' ? 'trit' : 'int8');
+  const needed = requiredAccumulatorBits(k, WEIGHTS[kind]);
   if (accumulatorBits < needed) refuse(`The worst case needs ${needed} bit`);
 }

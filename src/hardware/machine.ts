@@ -10,12 +10,16 @@ export type Packing =
   | 'ternary-2b'
   /** Base 3, five trits to a byte: 1.6 bits a trit; a row is padded to whole bytes. */
   | 'ternary-base3'
+  /** Two's complement nibbles, two to a byte. */
+  | 'int4'
   | 'int8'
   | 'fp16'
   | 'bf16';
 
-export type ArrayKind = 'adder-tree' | 'mac-fp16' | 'mac-int8';
+export type ArrayKind = 'adder-tree' | 'mac-fp16' | 'mac-int8' | 'mac-int4';
+/** What stays in an array of trees while the rest streams past. */
 export type Dataflow = 'weight-stationary' | 'output-stationary';
+export type SystolicDataflow = Dataflow | 'input-stationary';
 export type FloatPrecision = 'fp16' | 'bf16' | 'fp32';
 
 /** Ternary select-and-add trees: `outputs` trees of `inputs` leaves each, one activation row a beat. */
@@ -34,12 +38,13 @@ export interface AdderTreeConfig {
 
 /** A systolic array of multiply-add cells, `rows` × `columns`, one product a cell and cycle. */
 export interface SystolicConfig {
-  readonly kind: 'mac-fp16' | 'mac-int8';
+  /** `mac-int4`: INT4 weights times INT8 activations. */
+  readonly kind: 'mac-fp16' | 'mac-int8' | 'mac-int4';
   readonly rows: number;
   readonly columns: number;
-  readonly dataflow: Dataflow;
+  readonly dataflow: SystolicDataflow;
   readonly accumulatorBits: number;
-  /** `serial`: a fold begins when the one before has drained; `overlapped`: weights shift in behind running products. */
+  /** `serial`: a fold begins when the one before has drained; `overlapped`: the next operands shift in behind running products. */
   readonly preload: 'serial' | 'overlapped';
 }
 

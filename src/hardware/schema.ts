@@ -11,8 +11,9 @@ import type { Machine } from './machine.ts';
 
 export const MACHINE_SCHEMA = 'tritsim.machine/1';
 
-const PACKINGS = ['ternary-2b', 'ternary-base3', 'int8', 'fp16', 'bf16'] as const;
+const PACKINGS = ['ternary-2b', 'ternary-base3', 'int4', 'int8', 'fp16', 'bf16'] as const;
 const DATAFLOWS = ['weight-stationary', 'output-stationary'] as const;
+const SYSTOLIC_DATAFLOWS = [...DATAFLOWS, 'input-stationary'] as const;
 const FLOAT_PRECISIONS = ['fp16', 'bf16', 'fp32'] as const;
 
 /** A quantity in text, read by `read`; its error keeps the code that units/ gave it. */
@@ -52,13 +53,13 @@ const section = <const S extends z.ZodRawShape>(description: string, shape: S) =
   z.strictObject(shape).meta({ description });
 
 const accumulator = bits('Width of an accumulator, sign included.');
-const dataflow = choice(DATAFLOWS, 'What stays in the array while the rest streams past.');
+const STAYS = 'What stays in the array while the rest streams past.';
 
 const adderTree = section('Trees that select +x, −x or 0 for each trit and add.', {
   kind: z.literal('adder-tree').meta({ description: 'Kind of array.' }),
   inputs: count('Leaves of one tree: trits of one output taken a cycle.'),
   outputs: count('Trees side by side: outputs served a cycle.'),
-  dataflow,
+  dataflow: choice(DATAFLOWS, STAYS),
   accumulator,
   pipeline: section('Depth of the pipeline, cycles; one beat enters every cycle.', {
     select: cycles('Selection of +x, −x or 0.'),
@@ -68,14 +69,17 @@ const adderTree = section('Trees that select +x, −x or 0 for each trit and add
 }).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
 
 const systolic = section('Systolic array of multiply-add cells.', {
-  kind: choice(['mac-fp16', 'mac-int8'], 'Kind of array; mac-fp16 accumulates in FP32.'),
-  rows: count('Cells down: inputs of a dot product.'),
-  columns: count('Cells across: outputs.'),
-  dataflow,
+  kind: choice(
+    ['mac-fp16', 'mac-int8', 'mac-int4'],
+    'Kind of array; mac-fp16 accumulates in FP32, mac-int4 multiplies INT4 weights with INT8 activations.',
+  ),
+  rows: count('Cells down: inputs of a dot product; token rows where the outputs stay.'),
+  columns: count('Cells across: outputs; token rows where the inputs stay.'),
+  dataflow: choice(SYSTOLIC_DATAFLOWS, STAYS),
   accumulator,
   preload: choice(
     ['serial', 'overlapped'],
-    'serial: a fold begins when the one before has drained; overlapped: weights shift in behind running products.',
+    'serial: a fold begins when the one before has drained; overlapped: the next operands shift in behind running products.',
   ),
 }).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
 

@@ -6,8 +6,9 @@
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Operation } from '../trace/operation.ts';
+import { activationBits, arrayShape } from './array-shape.ts';
 import { attentionTileKeys } from './lower/attention.ts';
-import { activationBits, floatBytes } from './packing.ts';
+import { floatBytes } from './packing.ts';
 
 /** Bytes of the activation buffer that one token row needs at the widest point of the step. */
 export function bytesPerRow(operations: readonly Operation[], machine: Machine): number {
@@ -58,7 +59,7 @@ export function maxRowsPerStep(operations: readonly Operation[], machine: Machin
   const perRow = bytesPerRow(operations, machine);
   const { activations, accumulators } = machine.buffers;
   const byActivations = Math.floor(activations.capacityBytes / perRow);
-  const granule = machine.array.kind === 'adder-tree' ? machine.array.outputs : machine.array.columns;
+  const granule = arrayShape(machine.array).outputs;
   const byAccumulators = Math.floor(
     (accumulators.capacityBytes * 8) / 2 / (granule * machine.array.accumulatorBits),
   );

@@ -7,6 +7,7 @@ import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { checkAccumulator } from '../hardware/check.ts';
 import type { BitLinearOperation } from '../trace/operation.ts';
+import { arrayShape } from './array-shape.ts';
 import { rowBytes } from './packing.ts';
 
 export interface Tiling {
@@ -28,8 +29,7 @@ export const SLOTS = 2;
 export function tileLinear(operation: BitLinearOperation, rows: number, machine: Machine): Tiling {
   checkAccumulator(machine, operation.in, operation.name);
   const { array, buffers, packing } = machine;
-  const [granuleK, granuleN] =
-    array.kind === 'adder-tree' ? [array.inputs, array.outputs] : [array.rows, array.columns];
+  const { inputs: granuleK, outputs: granuleN } = arrayShape(array);
   const slot = buffers.weights.capacityBytes / SLOTS;
   const fits = (k: number, n: number): boolean => n * rowBytes(k, packing.sram) <= slot;
 

@@ -5,7 +5,7 @@
  * |---|---|
  * | multiply-adds | what the array's tiles did = Σ M·N·K of the projections |
  * | bytes | bursts asked for by the program = bursts read, merged or forwarded by the DRAM |
- * | compute bound | time ≥ busy time of each unit; busy cycles of the array ≥ multiply-adds ÷ lanes |
+ * | compute bound | time ≥ busy time of each unit; busy cycles of the array ≥ multiply-adds issued ÷ lanes |
  * | bandwidth bound | time ≥ DRAM bytes ÷ peak bandwidth |
  * | time parts | the time attributed to components, and to operations, adds up to the total |
  */
@@ -17,6 +17,8 @@ export interface ConservationInput {
   readonly timePs: number;
   readonly lanes: number;
   readonly multiplyAdds: number;
+  /** Lane-cycles of work issued: multiply-adds that were not skipped. */
+  readonly laneCycles: number;
   readonly expectedMultiplyAdds: number;
   readonly arrayBusyCycles: number;
   readonly busiestUnitPs: number;
@@ -52,7 +54,7 @@ export function checkConservation(input: ConservationInput): string[] {
     ],
     [
       'compute bound',
-      timePs >= input.busiestUnitPs && input.arrayBusyCycles * input.lanes >= input.multiplyAdds,
+      timePs >= input.busiestUnitPs && input.arrayBusyCycles * input.lanes >= input.laneCycles,
       `${timePs} ps for a unit that was busy ${input.busiestUnitPs} ps`,
     ],
     [

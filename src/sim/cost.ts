@@ -27,7 +27,11 @@ export interface PortDemand {
 export interface UnitCost {
   /** Cycles from the first operand to the last result, inclusive, with memory ideal. */
   readonly cycles: number;
-  /** Sum over cycles of the lanes that did useful work. */
+  /** The part of `cycles` in which results only leave the array, after the last of them is there. */
+  readonly readoutCycles: number;
+  /** Multiply-adds (select-adds) of the work, before any skipping. */
+  readonly multiplyAdds: number;
+  /** Sum over cycles of the lanes that did useful work: those that were skipped took none. */
   readonly laneCycles: number;
   readonly demands: readonly PortDemand[];
   readonly actions: readonly CountedAction[];
@@ -38,6 +42,8 @@ export interface WorkCost {
   /** Cycles with stalls. */
   readonly cycles: number;
   readonly stallCycles: number;
+  readonly readoutCycles: number;
+  readonly multiplyAdds: number;
   readonly laneCycles: number;
   readonly actions: readonly CountedAction[];
 }

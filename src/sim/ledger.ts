@@ -7,7 +7,8 @@ import type { BufferName, VectorOp } from '../hardware/machine.ts';
 export type Component = 'array' | 'float_unit' | 'vector' | 'sram' | 'dma' | 'dram';
 export const COMPONENTS: readonly Component[] = ['array', 'float_unit', 'vector', 'sram', 'dma', 'dram'];
 
-export type NumberFormat = 'int8' | 'fp16' | 'bf16' | 'fp32';
+/** `int4` of a product: an INT4 weight times an INT8 activation. */
+export type NumberFormat = 'int4' | 'int8' | 'fp16' | 'bf16' | 'fp32';
 
 export type Action =
   /** Integer addition of `bits`-wide operands. */

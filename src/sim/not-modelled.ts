@@ -13,11 +13,14 @@ const ALWAYS: readonly string[] = [
   'Scope: sampling and the host (logits are written to DRAM), instruction fetch, power management, thermal effects.',
 ];
 
+const MULTIPLIED = 'Array: zeros are multiplied like any value; a partial fold takes as long as a full one.';
+
 const BY_ARRAY: Readonly<Record<Machine['array']['kind'], string>> = {
   'adder-tree':
     'Array: every trit takes its lane for a beat, zeros too; values do not change the cycles of this kind.',
-  'mac-fp16': 'Array: zeros are multiplied like any value; a partial fold takes as long as a full one.',
-  'mac-int8': 'Array: zeros are multiplied like any value; a partial fold takes as long as a full one.',
+  'mac-fp16': MULTIPLIED,
+  'mac-int8': MULTIPLIED,
+  'mac-int4': MULTIPLIED,
 };
 
 export function simulationNotModelled(machine: Machine, recorded: boolean): string[] {

@@ -29,8 +29,7 @@ export class OperationTotals {
       const work = program.work[c]!;
       uses[work]!++;
       this.#busyCycles[operation]! += costs[work]!.cycles;
-      const { unit } = program.works[work]!;
-      if (unit === 'array' || unit === 'float') this.#multiplyAdds[operation]! += costs[work]!.laneCycles;
+      this.#multiplyAdds[operation]! += costs[work]!.multiplyAdds;
       const bytes = program.bytes[c]!;
       if (bytes === 0) continue;
       const bursts = program.engine[c] === STORE ? this.#writeBursts : this.#readBursts;

@@ -1,6 +1,6 @@
 /** Simulates the steps of one phase on a machine, from an idle DRAM with all rows closed. */
 import type { Machine } from '../hardware/machine.ts';
-import { arrayLanes } from '../mapping/packing.ts';
+import { arrayLanes } from '../mapping/array-shape.ts';
 import { buildProgram, type Plan } from '../mapping/plan.ts';
 import { DMA_ENGINES, ENGINES, type Program } from '../mapping/program.ts';
 import type { Step } from '../mapping/steps.ts';
@@ -18,6 +18,7 @@ import { COMPONENTS, Ledger, type Component } from './ledger.ts';
 import { OperationTotals } from './operation-totals.ts';
 import type { ComponentTime, PhaseResult } from './result.ts';
 import { sramBusyCycles } from './sram/busy.ts';
+import type { WorkCost } from './cost.ts';
 import { workCost } from './work-cost.ts';
 
 export class PhaseSimulation {
@@ -30,7 +31,7 @@ export class PhaseSimulation {
   readonly #attribution: Attribution;
   readonly #totals: OperationTotals;
   readonly #unitCycles = new Float64Array(ENGINES.length);
-  #arrayLaneCycles = 0;
+  readonly #array = { readoutCycles: 0, portStallCycles: 0, multiplyAdds: 0, laneCycles: 0 };
   #floatLaneCycles = 0;
   #dmaBusyPs = 0;
   #nowPs = 0;
@@ -93,25 +94,21 @@ export class PhaseSimulation {
         this.#ledger.add(this.#ledger.register(component, action), count * uses[i]!);
       }
     });
-    this.#countUnits(
-      program,
-      cycles,
-      uses,
-      costs.map((cost) => cost.laneCycles),
-    );
+    this.#countUnits(program, costs, uses);
   }
 
-  #countUnits(
-    program: Program,
-    cycles: Float64Array,
-    uses: Float64Array,
-    laneCycles: readonly number[],
-  ): void {
-    program.works.forEach((work, i) => {
-      if (work.unit === 'load' || work.unit === 'store') return;
-      this.#unitCycles[ENGINES.indexOf(work.unit)]! += cycles[i]! * uses[i]!;
-      if (work.unit === 'array') this.#arrayLaneCycles += laneCycles[i]! * uses[i]!;
-      if (work.unit === 'float') this.#floatLaneCycles += laneCycles[i]! * uses[i]!;
+  #countUnits(program: Program, costs: readonly WorkCost[], uses: Float64Array): void {
+    program.works.forEach(({ unit }, i) => {
+      if (unit === 'load' || unit === 'store') return;
+      const cost = costs[i]!;
+      const times = uses[i]!;
+      this.#unitCycles[ENGINES.indexOf(unit)]! += cost.cycles * times;
+      if (unit === 'float') this.#floatLaneCycles += cost.laneCycles * times;
+      if (unit !== 'array') return;
+      this.#array.readoutCycles += cost.readoutCycles * times;
+      this.#array.portStallCycles += cost.stallCycles * times;
+      this.#array.multiplyAdds += cost.multiplyAdds * times;
+      this.#array.laneCycles += cost.laneCycles * times;
     });
   }
 
@@ -124,6 +121,7 @@ export class PhaseSimulation {
     const tokens = rowsOf(record);
     const cycles = this.#clock.edgeAtOrAfter(timePs);
     const lanes = arrayLanes(machine.array);
+    const arrayCycles = this.#unitCycles[ENGINES.indexOf('array')]!;
     const busy = this.#busyPs(sramBusyCycles(machine, ledger), this.#dram.busyPs(timePs));
     const components = Object.fromEntries(
       COMPONENTS.map((name) => [name, { busyPs: busy[name], exposedPs: this.#attribution.exposedPs(name) }]),
@@ -142,20 +140,26 @@ export class PhaseSimulation {
       ledger,
       dram,
       operations: this.#totals.results(this.#manifest.operations, (i) => this.#attribution.operationPs(i)),
-      arrayUtilisation: this.#arrayLaneCycles / (lanes * cycles),
+      arrayUtilisation: this.#array.laneCycles / (lanes * cycles),
       floatUtilisation: this.#floatLaneCycles / (machine.floatUnit.multiplyAdds * cycles),
+      array: {
+        ...this.#array,
+        computeCycles: arrayCycles - this.#array.readoutCycles - this.#array.portStallCycles,
+        denseEquivalent: this.#array.multiplyAdds / (lanes * cycles),
+      },
     };
     const conservation = checkConservation({
       phase,
       timePs,
       lanes,
-      multiplyAdds: this.#arrayLaneCycles,
+      multiplyAdds: this.#array.multiplyAdds,
+      laneCycles: this.#array.laneCycles,
       expectedMultiplyAdds: this.#manifest.operations.reduce(
         (sum, operation) =>
           sum + (operation.kind === 'bitlinear' ? operation.in * operation.out * tokens : 0),
         0,
       ),
-      arrayBusyCycles: this.#unitCycles[ENGINES.indexOf('array')]!,
+      arrayBusyCycles: arrayCycles,
       busiestUnitPs: Math.max(busy.array, busy.float_unit, busy.vector),
       burstBytes: this.#dram.burstBytes,
       readBursts: this.#totals.readBursts,

@@ -25,6 +25,22 @@ export interface ComponentTime {
   readonly exposedPs: number;
 }
 
+/** What the array did in a phase, summed over its tiles. */
+export interface ArrayTotals {
+  /** Cycles from the first operand to the last result of each tile, with memory ideal, read-out apart. */
+  readonly computeCycles: number;
+  /** Cycles in which results only left the array. */
+  readonly readoutCycles: number;
+  /** Cycles that tiles waited for ports of the buffers. */
+  readonly portStallCycles: number;
+  /** Multiply-adds before any skipping. */
+  readonly multiplyAdds: number;
+  /** Lane-cycles that did useful work; `arrayUtilisation` is their share. */
+  readonly laneCycles: number;
+  /** Multiply-adds before any skipping ÷ (lanes × cycles of the phase): above 1 where enough zeros are skipped. */
+  readonly denseEquivalent: number;
+}
+
 export interface PhaseResult {
   readonly phase: Phase;
   readonly steps: number;
@@ -45,6 +61,7 @@ export interface PhaseResult {
   /** Busy lane-cycles ÷ (lanes × cycles of the phase), at most 1. */
   readonly arrayUtilisation: number;
   readonly floatUtilisation: number;
+  readonly array: ArrayTotals;
 }
 
 export interface FunctionalCheck {

@@ -21,7 +21,14 @@ export function workCost(machine: Machine, work: Work): WorkCost {
       return withPorts(machine, floatCost(machine, work));
     case 'load':
     case 'store':
-      return { cycles: 0, stallCycles: 0, laneCycles: 0, actions: transferActions(machine, work) };
+      return {
+        cycles: 0,
+        stallCycles: 0,
+        readoutCycles: 0,
+        multiplyAdds: 0,
+        laneCycles: 0,
+        actions: transferActions(machine, work),
+      };
   }
 }
 

@@ -98,6 +98,14 @@ export function phase(ledger: readonly LedgerRow[], dram: DramCounts, timePs: nu
     operations: [],
     arrayUtilisation: 0,
     floatUtilisation: 0,
+    array: {
+      computeCycles: 0,
+      readoutCycles: 0,
+      portStallCycles: 0,
+      multiplyAdds: 0,
+      laneCycles: 0,
+      denseEquivalent: 0,
+    },
   };
 }
 

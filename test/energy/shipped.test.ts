@@ -18,7 +18,9 @@ const base = await loadMachine('test-tiny');
 
 /** A machine that uses the row: its format, its buffer, its array. */
 function machineFor(row: PriceRow): Machine {
-  const precision: FloatPrecision = 'format' in row && row.format !== 'int8' ? row.format : 'fp32';
+  const integer = 'format' in row && (row.format === 'int8' || row.format === 'int4');
+  const precision: FloatPrecision =
+    'format' in row && row.format !== 'int8' && row.format !== 'int4' ? row.format : 'fp32';
   const memory = 'capacityBytes' in row ? buffer(row.capacityBytes, row.portBits) : buffer(8192, 64);
   const machine = {
     ...base,
@@ -26,9 +28,9 @@ function machineFor(row: PriceRow): Machine {
     floatUnit: { ...base.floatUnit, precision },
     vector: { ...base.vector, precision },
   };
-  if (row.action !== 'area-int-add' && !('format' in row && row.format === 'int8')) return machine;
+  if (row.action !== 'area-int-add' && !integer) return machine;
   return withArray(machine, {
-    kind: 'mac-int8',
+    kind: 'format' in row && row.format === 'int4' ? 'mac-int4' : 'mac-int8',
     rows: 2,
     columns: 2,
     dataflow: 'output-stationary',

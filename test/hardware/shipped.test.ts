@@ -47,9 +47,11 @@ describe('the shipped machines', () => {
         'edge-ternary',
         'edge-fp16',
         'edge-int8',
+        'edge-int4',
         'test-tiny',
         'test-tiny-fp16',
         'test-tiny-int8',
+        'test-tiny-int4',
       ]),
     );
   });
@@ -82,7 +84,7 @@ describe('the shipped machines', () => {
 
   it('hold clock, DRAM, buffers, vector and float unit equal across the edge machines, and operations a cycle', async () => {
     const [ternary, ...others] = await Promise.all(
-      ['edge-ternary', 'edge-fp16', 'edge-int8'].map(loadMachine),
+      ['edge-ternary', 'edge-fp16', 'edge-int8', 'edge-int4'].map(loadMachine),
     );
     for (const other of others) {
       for (const part of [

@@ -19,7 +19,7 @@ describe('rowBytes', () => {
   test('holds four trits a byte at two bits, five in base 3, and pads a row to whole bytes', () => {
     expect([rowBytes(8, 'ternary-2b'), rowBytes(9, 'ternary-2b')]).toEqual([2, 3]);
     expect([rowBytes(10, 'ternary-base3'), rowBytes(11, 'ternary-base3')]).toEqual([2, 3]);
-    expect([rowBytes(7, 'int8'), rowBytes(7, 'fp16')]).toEqual([7, 14]);
+    expect([rowBytes(7, 'int4'), rowBytes(7, 'int8'), rowBytes(7, 'fp16')]).toEqual([4, 7, 14]);
   });
 
   test('gives the weights of BitNet-2B-4T their published sizes: 0.521 GB at 2 bit, 0.417 GB at 1.6', () => {
@@ -40,7 +40,7 @@ describe('rowBytes', () => {
 });
 
 describe('tileLinear', () => {
-  test.each(['test-tiny', 'test-tiny-fp16', 'test-tiny-int8', 'edge-ternary', 'edge-fp16'])(
+  test.each(['test-tiny', 'test-tiny-fp16', 'test-tiny-int8', 'test-tiny-int4', 'edge-ternary', 'edge-fp16'])(
     'on %s every tile fits half of each buffer, and the tiles cover K × N exactly once',
     async (name) => {
       const machine = await loadMachine(name);

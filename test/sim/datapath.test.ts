@@ -1,4 +1,4 @@
-/** Do the three datapaths compute the integers that a plain loop computes, and is a wrong one caught by column? */
+/** Do the datapaths compute the integers that a plain loop computes, and is a wrong one caught by column? */
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadMachine } from '../../src/hardware/load.node.ts';
@@ -9,7 +9,7 @@ import { recomputeRow } from '../../src/trace/verify.ts';
 import { bitLinearsOf } from '../../src/trace/layout.ts';
 import { tinyTrace } from '../trace/tiny.ts';
 
-const KINDS = ['adder-tree', 'mac-int8', 'mac-fp16'] as const;
+const KINDS = ['adder-tree', 'mac-int8', 'mac-fp16', 'mac-int4'] as const;
 
 function packed(out: number, inputs: number, trits: readonly number[]): PackedTrits {
   const bytesPerRow = Math.ceil(inputs / 4);

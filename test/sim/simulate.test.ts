@@ -17,40 +17,45 @@ const timePs = async (machine: Machine): Promise<number> => {
   return phases.reduce((sum, phase) => sum + phase.timePs, 0);
 };
 
-describe.each(['test-tiny', 'test-tiny-fp16', 'test-tiny-int8', 'edge-ternary', 'edge-fp16', 'edge-int8'])(
-  'on %s',
-  (name) => {
-    test('every int32 result of the trace comes out of the simulated tiles', async () => {
-      const trace = await tinyTrace({ prompt: 9, decode: 4 });
-      const { functional } = await simulate(trace, await loadMachine(name), device);
-      const outputs = bitLinearsOf(trace.manifest).reduce((sum, operation) => sum + operation.out, 0);
-      expect(functional).toEqual({ compared: 13 * outputs, mismatches: 0 });
-    });
+describe.each([
+  'test-tiny',
+  'test-tiny-fp16',
+  'test-tiny-int8',
+  'test-tiny-int4',
+  'edge-ternary',
+  'edge-fp16',
+  'edge-int8',
+])('on %s', (name) => {
+  test('every int32 result of the trace comes out of the simulated tiles', async () => {
+    const trace = await tinyTrace({ prompt: 9, decode: 4 });
+    const { functional } = await simulate(trace, await loadMachine(name), device);
+    const outputs = bitLinearsOf(trace.manifest).reduce((sum, operation) => sum + operation.out, 0);
+    expect(functional).toEqual({ compared: 13 * outputs, mismatches: 0 });
+  });
 
-    test('every conservation check has run', async () => {
-      const { conservation } = await simulate(await tinyTrace(), await loadMachine(name), device);
-      expect(conservation).toEqual([
-        'multiply-adds',
-        'bytes read',
-        'bytes written',
-        'compute bound',
-        'bandwidth bound',
-        'time by component',
-        'time by operation',
-      ]);
-    });
+  test('every conservation check has run', async () => {
+    const { conservation } = await simulate(await tinyTrace(), await loadMachine(name), device);
+    expect(conservation).toEqual([
+      'multiply-adds',
+      'bytes read',
+      'bytes written',
+      'compute bound',
+      'bandwidth bound',
+      'time by component',
+      'time by operation',
+    ]);
+  });
 
-    test('no component is exposed for longer than it was busy', async () => {
-      const { phases } = await simulate(await tinyTrace(), await loadMachine(name), device);
-      for (const phase of phases) {
-        for (const component of COMPONENTS.filter((c) => c !== 'dma' && c !== 'dram')) {
-          const { busyPs, exposedPs } = phase.components[component];
-          expect(exposedPs, component).toBeLessThanOrEqual(busyPs);
-        }
+  test('no component is exposed for longer than it was busy', async () => {
+    const { phases } = await simulate(await tinyTrace(), await loadMachine(name), device);
+    for (const phase of phases) {
+      for (const component of COMPONENTS.filter((c) => c !== 'dma' && c !== 'dram')) {
+        const { busyPs, exposedPs } = phase.components[component];
+        expect(exposedPs, component).toBeLessThanOrEqual(busyPs);
       }
-    });
-  },
-);
+    }
+  });
+});
 
 describe('simulate', () => {
   test('a wrong result stops the run and names operation and token', async () => {

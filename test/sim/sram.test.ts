@@ -13,6 +13,8 @@ const machine = (ports: '1rw' | '1r1w'): Machine => ({
 });
 const unit = (cycles: number, readBits: number): UnitCost => ({
   cycles,
+  readoutCycles: 0,
+  multiplyAdds: 0,
   laneCycles: 0,
   demands: [{ buffer: 'weights', readBits, writeBits: 0 }],
   actions: [],

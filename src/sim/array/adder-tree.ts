@@ -36,6 +36,8 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
   const firstPasses = tile.accumulate ? 0 : rows * n;
   return {
     cycles: beats + select + tree + accumulate - 1,
+    readoutCycles: 0,
+    multiplyAdds: rows * k * n,
     laneCycles: rows * k * n,
     demands: [
       { buffer: 'weights', readBits: weightReads * bitsPerWeight(machine.packing.sram), writeBits: 0 },

@@ -1,42 +1,49 @@
 /**
  * Systolic array of R × C multiply-add cells, one product a cell and cycle.
  *
- * Weight-stationary: a fold holds R inputs × C outputs and streams T = m rows. Output-stationary: a fold holds R rows ×
- * C outputs and streams T = k inputs; its results are then shifted out through the bottom edge, R cycles.
- * A fold that runs alone takes 2R + C + T − 2 cycles (weight-stationary: R to shift weights in, then the wavefront) or
- * R + C + T − 2 (output-stationary), from the first operand to the last result. With `preload: serial` folds follow one
- * another; with `overlapped` the next fold's operands (or the last one's results) move behind the running products, so
- * folds begin every max(T, R) cycles and only the first one's preload and the last one's drain show.
+ *     ws: a cell holds a weight           is: a cell holds an input           os: a cell holds a sum
+ *        rows hold K, columns N              rows hold K, columns M              rows hold M, columns N
+ *     inputs ──▶ ┌─┬─┬─┐ T = M            weights ─▶ ┌─┬─┬─┐ T = N            inputs ──▶ ┌─┬─┬─┐ T = K
+ *                ├─┼─┼─┤                             ├─┼─┼─┤                             ├─┼─┼─┤
+ *                └─┴─┴─┘                             └─┴─┴─┘                  weights ─▶  └─┴─┴─┘ (from above)
+ *                sums ▼                              sums ▼                              sums ▼ (afterwards)
+ *
+ * A product M × K × N is folded over the array; each fold streams T operands. A fold that runs alone takes
+ * 2R + C + T − 2 cycles where operands stay (R to shift them in, then the wavefront) or R + C + T − 2 where sums stay,
+ * from the first operand to the last result; the sums are then shifted out through the bottom edge, R cycles more
+ * (`readout`). With `preload: serial` folds follow one another; with `overlapped` the next fold's operands (or the last
+ * one's results) move behind the running products, so folds begin every max(T, R) cycles and only the first one's
+ * preload and the last one's drain show.
  * Reference for the closed forms: Samajdar et al., "A Systematic Methodology for Characterizing Scalability of DNN
  * Accelerators using SCALE-Sim", ISPASS 2020.
  *
  * Units: cycles of the array's clock, bits.
- * Actions: multiply, add (FP32 for FP16 products, integer at the accumulator's width for INT8), register.
+ * Actions: multiply, add (FP32 for FP16 products, integer at the accumulator's width for INT8 and INT4 weights), register.
  * NOT MODELLED: zero gating; a partial fold costs as much time as a full one, its idle cells count no action.
  */
 import type { Machine, SystolicConfig } from '../../hardware/machine.ts';
-import { activationBits, bitsPerWeight } from '../../mapping/packing.ts';
-import { counted, type UnitCost } from '../cost.ts';
+import { activationBits } from '../../mapping/array-shape.ts';
+import { bitsPerWeight } from '../../mapping/packing.ts';
+import { counted, type CountedAction, type UnitCost } from '../cost.ts';
 import type { ArrayTile } from './tile.ts';
 
 export function systolicCost(machine: Machine, config: SystolicConfig, tile: ArrayTile): UnitCost {
   const { rows, k, n } = tile;
   const operand = activationBits(config);
   const weight = bitsPerWeight(machine.packing.sram);
-  const foldsN = Math.ceil(n / config.columns);
-  const stationary = config.dataflow === 'weight-stationary';
-  const foldsOther = Math.ceil((stationary ? k : rows) / config.rows);
-  const weightReads = k * n * (stationary ? 1 : foldsOther);
-  const passes = rows * n * (stationary ? foldsOther : 1);
+  const { folds, t, weightPasses, activationPasses, sumPasses } = foldsOf(config, tile);
+  const passes = rows * n * sumPasses;
   const firstPasses = tile.accumulate ? 0 : rows * n;
   const products = rows * k * n;
-  const { compute, readout } = foldTiming(config, foldsOther * foldsN, stationary ? rows : k);
+  const { compute, readout } = foldTiming(config, folds, t);
   return {
     cycles: compute + readout,
+    readoutCycles: readout,
+    multiplyAdds: products,
     laneCycles: products,
     demands: [
-      { buffer: 'weights', readBits: weightReads * weight, writeBits: 0 },
-      { buffer: 'activations', readBits: rows * k * foldsN * operand, writeBits: 0 },
+      { buffer: 'weights', readBits: k * n * weightPasses * weight, writeBits: 0 },
+      { buffer: 'activations', readBits: rows * k * activationPasses * operand, writeBits: 0 },
       {
         buffer: 'accumulators',
         readBits: (passes - firstPasses) * config.accumulatorBits,
@@ -44,13 +51,45 @@ export function systolicCost(machine: Machine, config: SystolicConfig, tile: Arr
       },
     ],
     actions: [
-      counted('array', { type: 'multiply', format: config.kind === 'mac-fp16' ? 'fp16' : 'int8' }, products),
-      config.kind === 'mac-fp16'
-        ? counted('array', { type: 'add', format: 'fp32' }, products)
-        : counted('array', { type: 'int-add', bits: config.accumulatorBits }, products),
+      ...multiplyAdds(config, products),
       counted('array', { type: 'register', bits: 1 }, registerBits(config, tile, weight, operand)),
     ],
   };
+}
+
+/** A product cut into folds: how many, what each streams, and how often each operand and sum passes the array's edge. */
+export interface Folds {
+  readonly folds: number;
+  readonly t: number;
+  readonly weightPasses: number;
+  readonly activationPasses: number;
+  readonly sumPasses: number;
+}
+
+export function foldsOf(
+  { rows, columns, dataflow }: Pick<SystolicConfig, 'rows' | 'columns' | 'dataflow'>,
+  tile: Pick<ArrayTile, 'rows' | 'k' | 'n'>,
+): Folds {
+  switch (dataflow) {
+    case 'weight-stationary': {
+      const [down, across] = [Math.ceil(tile.k / rows), Math.ceil(tile.n / columns)];
+      return {
+        folds: down * across,
+        t: tile.rows,
+        weightPasses: 1,
+        activationPasses: across,
+        sumPasses: down,
+      };
+    }
+    case 'input-stationary': {
+      const [down, across] = [Math.ceil(tile.k / rows), Math.ceil(tile.rows / columns)];
+      return { folds: down * across, t: tile.n, weightPasses: across, activationPasses: 1, sumPasses: down };
+    }
+    case 'output-stationary': {
+      const [down, across] = [Math.ceil(tile.rows / rows), Math.ceil(tile.n / columns)];
+      return { folds: down * across, t: tile.k, weightPasses: down, activationPasses: across, sumPasses: 1 };
+    }
+  }
 }
 
 /** Cycles of `folds` folds that stream `t` operands each. */
@@ -61,10 +100,10 @@ export function foldTiming(
 ): { compute: number; readout: number } {
   const { rows, columns } = config;
   const wavefront = rows + columns + t - 2;
-  // Shifting weights in before the wavefront, or results out after it.
+  // Shifting the operands that stay in before the wavefront, or results out after it.
   const shift = rows;
   const serial = config.preload === 'serial';
-  if (config.dataflow === 'weight-stationary') {
+  if (config.dataflow !== 'output-stationary') {
     const compute = serial
       ? folds * (shift + wavefront)
       : shift + (folds - 1) * Math.max(t, shift) + wavefront;
@@ -75,15 +114,36 @@ export function foldTiming(
     : { compute: (folds - 1) * Math.max(t, shift) + wavefront, readout: shift };
 }
 
+function multiplyAdds({ kind, accumulatorBits }: SystolicConfig, products: number): CountedAction[] {
+  switch (kind) {
+    case 'mac-fp16':
+      return [
+        counted('array', { type: 'multiply', format: 'fp16' }, products),
+        counted('array', { type: 'add', format: 'fp32' }, products),
+      ];
+    case 'mac-int8':
+    case 'mac-int4':
+      return [
+        counted('array', { type: 'multiply', format: kind === 'mac-int8' ? 'int8' : 'int4' }, products),
+        counted('array', { type: 'int-add', bits: accumulatorBits }, products),
+      ];
+  }
+}
+
 /**
- * Flip-flop bits clocked: each cell passes its activation on and its partial sum (weight-stationary) or its weight
- * (output-stationary); stationary weights shift through half the rows on average, results out likewise.
+ * Flip-flop bits clocked: each cell passes on what streams past it and its partial sum, or, where sums stay, both
+ * operands beside its own sum; what stays (or leaves at the end) shifts through half the rows on average.
  */
 function registerBits(config: SystolicConfig, tile: ArrayTile, weight: number, operand: number): number {
   const products = tile.rows * tile.k * tile.n;
   const hops = (config.rows + 1) / 2;
-  return config.dataflow === 'weight-stationary'
-    ? products * (operand + config.accumulatorBits) + tile.k * tile.n * weight * hops
-    : products * (operand + weight + config.accumulatorBits) +
-        tile.rows * tile.n * config.accumulatorBits * hops;
+  const sum = config.accumulatorBits;
+  switch (config.dataflow) {
+    case 'weight-stationary':
+      return products * (operand + sum) + tile.k * tile.n * weight * hops;
+    case 'input-stationary':
+      return products * (weight + sum) + tile.rows * tile.k * operand * hops;
+    case 'output-stationary':
+      return products * (operand + weight + sum) + tile.rows * tile.n * sum * hops;
+  }
 }

@@ -7,6 +7,7 @@
  * accumulators one a row.
  */
 import type { ArrayKind } from '../../hardware/machine.ts';
+import { multiplyInt4 } from './int4.ts';
 
 /** Adds `dot(activations of row r, trits)` over the tile's inputs to each row's accumulator. */
 export type TileDot = (
@@ -64,6 +65,7 @@ export const TILE_DOTS: Readonly<Record<ArrayKind, TileDot>> = {
   'adder-tree': selectAdd,
   'mac-int8': multiplyInt8,
   'mac-fp16': multiplyFp16,
+  'mac-int4': multiplyInt4,
 };
 
 /** Longest tile, in inputs, that the selection lists hold. */

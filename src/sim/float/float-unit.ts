@@ -18,6 +18,8 @@ export function floatCost(machine: Machine, work: Extract<Work, { unit: 'float' 
   const { multiplyAdds } = work;
   return {
     cycles: Math.ceil(multiplyAdds / lanes) + latency - 1,
+    readoutCycles: 0,
+    multiplyAdds,
     laneCycles: multiplyAdds,
     demands: [
       { buffer: 'operands', readBits: work.operandReads * work.operandBits, writeBits: 0 },

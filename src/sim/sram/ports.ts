@@ -42,6 +42,8 @@ export function withPorts(machine: Machine, cost: UnitCost, fill?: PortDemand): 
   return {
     cycles,
     stallCycles: cycles - cost.cycles,
+    readoutCycles: cost.readoutCycles,
+    multiplyAdds: cost.multiplyAdds,
     laneCycles: cost.laneCycles,
     actions: [...cost.actions, ...cost.demands.flatMap((demand) => accesses(machine, demand))],
   };

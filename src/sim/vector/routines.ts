@@ -11,7 +11,8 @@
  * tables; chaining of passes.
  */
 import type { BufferName, Machine, VectorOp } from '../../hardware/machine.ts';
-import { activationBits, floatBytes } from '../../mapping/packing.ts';
+import { activationBits } from '../../mapping/array-shape.ts';
+import { floatBytes } from '../../mapping/packing.ts';
 import type { VectorRoutine } from '../../mapping/work.ts';
 import { counted, type CountedAction, type PortDemand, type UnitCost } from '../cost.ts';
 
@@ -97,6 +98,8 @@ export function vectorCost(
       (sum, { op, count, times }) => sum + Math.ceil(count / lanes) + times * latency[op],
       0,
     ),
+    readoutCycles: 0,
+    multiplyAdds: 0,
     laneCycles: passes.reduce((sum, { count }) => sum + count, 0),
     demands: demandsOf(machine, routine, elements),
     actions,
