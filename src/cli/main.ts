@@ -2,6 +2,7 @@
 /** The `tritsim` command: one import and one line for each of its commands. */
 import { readFileSync } from 'node:fs';
 import { register as registerEnergy } from './energy.ts';
+import { register as registerGemm } from './gemm.ts';
 import { register as registerGenerate } from './generate.ts';
 import { register as registerHw } from './hw.ts';
 import { register as registerLogits } from './logits.ts';
@@ -18,6 +19,7 @@ const program = createProgram(version);
 registerSimulate(program);
 registerHw(program);
 registerEnergy(program);
+registerGemm(program);
 registerTrace(program);
 registerGenerate(program);
 registerPerplexity(program);
