@@ -10,11 +10,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { TritsimError } from '../errors/error.ts';
-import { didYouMean } from '../errors/nearest.ts';
 import type { Dtype } from '../safetensors/dtypes.ts';
 import type { TensorInfo } from '../safetensors/header.ts';
 import { sha256Of } from '../safetensors/hash.ts';
-import { openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
+import { missingTensor, openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
 import { type ModelFolder, openRequired, readJson } from './folder.ts';
 import { checkJson } from './schema.ts';
 
@@ -127,10 +126,6 @@ export class Checkpoint {
   #file(name: string): SafetensorsFile {
     const file = this.#files.get(name);
     if (file !== undefined) return file;
-    const hint = didYouMean(name, this.#files.keys());
-    throw new TritsimError('TENSOR_MISSING', `has no tensor '${name}'`, {
-      place: this.name,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    throw missingTensor(name, this.name, this.#files.keys());
   }
 }

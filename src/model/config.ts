@@ -5,8 +5,8 @@
  *
  * Source: HF transformers `BitNetConfig` and `LlamaConfig`. Units: as in `ModelShape`.
  *
- * NOT MODELLED: model types other than bitnet and llama; rope scaling; biases; sliding windows. `llama` (the
- * converted models Falcon3-1.58bit and Llama3-8B-1.58) is read by the same rules; no golden of it exists here.
+ * NOT MODELLED: model types other than bitnet and llama (the converted models Falcon3-1.58bit and Llama3-8B-1.58);
+ * rope scaling; biases; sliding windows.
  */
 import { z } from 'zod';
 import { TritsimError } from '../errors/error.ts';

@@ -38,11 +38,7 @@ export class SafetensorsFile {
   info(name: string): TensorInfo {
     const tensor = this.#byName.get(name);
     if (tensor !== undefined) return tensor;
-    const hint = didYouMean(name, this.#byName.keys());
-    throw new TritsimError('TENSOR_MISSING', `has no tensor '${name}'`, {
-      place: this.name,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    throw missingTensor(name, this.name, this.#byName.keys());
   }
 
   /** All bytes of a tensor. */
@@ -64,4 +60,13 @@ export class SafetensorsFile {
     const rowBytes = rows === 0 ? 0 : (end - begin) / rows;
     return this.#source.read(begin + from * rowBytes, (to - from) * rowBytes);
   }
+}
+
+/** The error TENSOR_MISSING, with the nearest of the names that there are. */
+export function missingTensor(name: string, place: string, names: Iterable<string>): TritsimError {
+  const hint = didYouMean(name, names);
+  return new TritsimError('TENSOR_MISSING', `has no tensor '${name}'`, {
+    place,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

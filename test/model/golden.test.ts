@@ -22,7 +22,7 @@ const LOGIT_TOLERANCE = 1e-2;
 
 const fixture = (...path: string[]): string => join(import.meta.dirname, '../fixtures/hf', ...path);
 
-describe.each(['packed_autobitlinear', 'packed_bitlinear'])('%s', (folder) => {
+describe.each(['packed_autobitlinear', 'packed_bitlinear', 'llama_bitlinear'])('%s', (folder) => {
   let model: Model;
   let ids: number[];
   let generated: number[];
