@@ -77,16 +77,24 @@ export class AddressMap {
   }
 }
 
-/** What burst indices 0, 2^shift, 2·2^shift, … contribute. */
+/** What burst indices 0, 2^shift, 2·2^shift, … contribute: of each the XOR of its bits' contributions. */
 function table(slices: readonly Slice[], shift: number): Int32Array {
-  return Int32Array.from({ length: TABLE_SIZE }, (_, bits) => {
-    let result = 0;
-    for (const { from, count, to } of slices) {
-      const field = Math.floor((bits * 2 ** shift) / 2 ** from) % 2 ** count;
-      result ^= field << to;
-    }
-    return result;
-  });
+  const result = new Int32Array(TABLE_SIZE);
+  for (let bits = 1; bits < TABLE_SIZE; bits++) {
+    const lowest = bits & -bits;
+    result[bits] =
+      bits === lowest ? ofBit(slices, shift + Math.log2(bits)) : result[lowest]! ^ result[bits ^ lowest]!;
+  }
+  return result;
+}
+
+/** Where bit `bit` of a burst index goes. */
+function ofBit(slices: readonly Slice[], bit: number): number {
+  let result = 0;
+  for (const { from, count, to } of slices) {
+    if (bit >= from && bit < from + count) result ^= 1 << (to + bit - from);
+  }
+  return result;
 }
 
 function ones(count: number): number {

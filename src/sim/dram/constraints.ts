@@ -41,7 +41,7 @@ export const CONSTRAINTS: readonly Constraint[] = [
   { level: 'bankgroup', after: ['RD'], before: ['RD'], latency: 'tCCD_L', standards: GROUPED },
   { level: 'bankgroup', after: ['WR'], before: ['WR'], latency: 'tCCD_L', standards: GROUPED },
   { level: 'other-ranks', after: ['RD'], before: ['RD'], latency: 'BL + tRTRS' },
-  { level: 'other-ranks', after: ['WR'], before: ['WR'], latency: 'BL + tRTRS' },
+  { level: 'other-ranks', after: ['WR'], before: ['WR'], latency: 'BL' },
 
   // Turning the data bus around.
   { level: 'rank', after: ['RD'], before: ['WR'], latency: 'tRTW' },
@@ -121,7 +121,40 @@ export const CONSTRAINTS: readonly Constraint[] = [
   { level: 'rank', after: ['REFPB'], before: ['REFPB'], latency: 'tPBR2PBR', standards: [...LPDDR, ...HBM] },
 ];
 
+/**
+ * The constraints that DRAMsim3 (commit 2981759) keeps, for devices that stand in for its own: in the same form for
+ * every standard, columns never closer than a burst. Source: the resolved minimum gaps of its goldens.
+ */
+const DRAMSIM3: readonly Constraint[] = [
+  { level: 'rank', after: ['RD'], before: ['RD'], latency: 'BL' },
+  { level: 'rank', after: ['RD'], before: ['RD'], latency: 'tCCD_S' },
+  { level: 'bankgroup', after: ['RD'], before: ['RD'], latency: 'tCCD_L' },
+  { level: 'other-ranks', after: ['RD'], before: ['RD'], latency: 'BL + tRTRS' },
+  { level: 'rank', after: ['WR'], before: ['WR'], latency: 'BL' },
+  { level: 'rank', after: ['WR'], before: ['WR'], latency: 'tCCD_S' },
+  { level: 'bankgroup', after: ['WR'], before: ['WR'], latency: 'tCCD_L' },
+  { level: 'other-ranks', after: ['WR'], before: ['WR'], latency: 'BL' },
+  { level: 'rank', after: ['RD'], before: ['WR'], latency: 'RL + BL - WL + tRTRS' },
+  { level: 'other-ranks', after: ['RD'], before: ['WR'], latency: 'RL + BL - WL + tRTRS' },
+  { level: 'rank', after: ['WR'], before: ['RD'], latency: 'WL + BL + tWTR_S' },
+  { level: 'bankgroup', after: ['WR'], before: ['RD'], latency: 'WL + BL + tWTR_L' },
+  { level: 'other-ranks', after: ['WR'], before: ['RD'], latency: 'WL + BL + tRTRS - RL' },
+  { level: 'bank', after: ['ACT'], before: ['RD', 'WR'], latency: 'tRCD' },
+  { level: 'bank', after: ['ACT'], before: ['ACT'], latency: 'tRC' },
+  { level: 'bank', after: ['ACT'], before: ['PRE'], latency: 'tRAS' },
+  { level: 'rank', after: ['ACT'], before: ['ACT'], latency: 'tRRD_S' },
+  { level: 'bankgroup', after: ['ACT'], before: ['ACT'], latency: 'tRRD_L' },
+  { level: 'rank', after: ['ACT'], before: ['ACT'], latency: 'tFAW', window: 4 },
+  { level: 'bank', after: ['RD'], before: ['PRE'], latency: 'tRTP' },
+  { level: 'bank', after: ['WR'], before: ['PRE'], latency: 'WL + BL + tWR' },
+  { level: 'bank', after: ['PRE'], before: ['ACT'], latency: 'tRP' },
+  { level: 'rank', after: ['PRE'], before: ['PRE'], latency: 'tPPD' },
+  { level: 'rank', after: ['PRE'], before: ['REF'], latency: 'tRP' },
+  { level: 'rank', after: ['REF'], before: ['ACT', 'REF'], latency: 'tRFC' },
+];
+
 /** The rows that hold for one standard. */
-export function constraintsOf(standard: Standard): Constraint[] {
+export function constraintsOf(standard: Standard): readonly Constraint[] {
+  if (standard === 'DRAMsim3') return DRAMSIM3;
   return CONSTRAINTS.filter((row) => row.standards?.includes(standard) ?? true);
 }

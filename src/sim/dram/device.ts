@@ -4,7 +4,8 @@
  */
 import type { CommandName } from './commands.ts';
 
-export const STANDARDS = ['DDR4', 'LPDDR4', 'LPDDR5', 'HBM2', 'HBM3'] as const;
+/** `DRAMsim3` is no standard but the set of constraints that this simulator keeps, for its parity policy. */
+export const STANDARDS = ['DDR4', 'LPDDR4', 'LPDDR5', 'HBM2', 'HBM3', 'DRAMsim3'] as const;
 export type Standard = (typeof STANDARDS)[number];
 
 const COMMON = [
@@ -33,6 +34,14 @@ export const TIMING_NAMES: Readonly<Record<Standard, readonly string[]>> = {
   LPDDR5: [...COMMON, 'tRCD', 'tRRD', ...GROUPS, 'BL_L', 'tPPD', ...PER_BANK],
   HBM2: [...COMMON, ...HBM],
   HBM3: [...COMMON, ...HBM, 'tPPD'],
+  DRAMsim3: [
+    ...COMMON.filter((name) => name !== 'tRPab' && name !== 'tRTW'),
+    'tRCD',
+    'tRRD_S',
+    'tRRD_L',
+    ...GROUPS,
+    'tPPD',
+  ],
 };
 
 export interface DramOrganisation {

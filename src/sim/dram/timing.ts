@@ -79,7 +79,8 @@ export class BankTiming {
   readonly #busCycles: Float64Array;
   readonly busFree = new Float64Array(2);
 
-  constructor(device: DramDevice) {
+  /** `commandBus` false: the caller sees to it that commands don't overlap on their way. */
+  constructor(device: DramDevice, commandBus = true) {
     const { ranks, bankGroups, banksPerGroup } = device.organisation;
     this.banksPerRank = bankGroups * banksPerGroup;
     const banks = ranks * this.banksPerRank;
@@ -91,7 +92,7 @@ export class BankTiming {
     this.rankOf = Int32Array.from(index, (bank) => Math.floor(bank / this.banksPerRank));
     this.rankBase = this.rankOf.map((rank) => (banks + groups + rank) * STRIDE);
     const { cycles, separateColumnBus } = device.command;
-    this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => cycles[name]);
+    this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => (commandBus ? cycles[name] : 0));
     if (separateColumnBus) this.busOf[RD] = this.busOf[WR] = 1;
     const rows = constraintsOf(device.standard).flatMap((row) => expand(device, row));
     const single = rows.filter((row) => row.window === 1);
