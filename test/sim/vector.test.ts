@@ -19,6 +19,12 @@ describe('vectorCost', () => {
     expect(cost.laneCycles).toBe(4 * 64 + 2);
   });
 
+  test('each pass fills lanes of its own: one value passes three times in three cycles and three latencies', () => {
+    const once = 1 + latency.multiply;
+    const sums = 1 + latency.add + 1 + latency['reciprocal-root'];
+    expect(vectorCost(machine, 'norm', 1, 1).cycles).toBe(3 * once + sums);
+  });
+
   test('quantizing reads 32-bit values twice and writes int8 once', () => {
     expect(vectorCost(machine, 'quantize', 10, 1).demands).toEqual([
       { buffer: 'activations', readBits: 2 * 10 * 32, writeBits: 10 * 8 },

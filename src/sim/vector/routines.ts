@@ -95,7 +95,7 @@ export function vectorCost(
   );
   return {
     cycles: passes.reduce(
-      (sum, { op, count, times }) => sum + Math.ceil(count / lanes) + times * latency[op],
+      (sum, { op, count, times }) => sum + times * (Math.ceil(count / times / lanes) + latency[op]),
       0,
     ),
     readoutCycles: 0,
