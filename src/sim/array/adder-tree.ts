@@ -93,8 +93,14 @@ function registerBits(config: AdderTreeConfig, tile: ArrayTile, beats: number, w
   if (config.pipeline.select > 0) bits += rows * k * n * OPERAND_BITS;
   for (let cut = 1; cut <= config.pipeline.tree; cut++) {
     const level = Math.round((levels * cut) / config.pipeline.tree);
-    bits += ((rows * k * n) / 2 ** level) * (OPERAND_BITS + level);
+    bits += rows * n * valuesAtLevel(config.inputs, k, level) * (OPERAND_BITS + level);
   }
   const rowBeats = beats / blocksN;
-  return Math.ceil(bits) + rowBeats * n * config.accumulatorBits;
+  return bits + rowBeats * n * config.accumulatorBits;
+}
+
+/** Values that trees over k inputs, in blocks of `inputs`, have left after `level` levels. */
+function valuesAtLevel(inputs: number, k: number, level: number): number {
+  const left = (leaves: number): number => Math.ceil(leaves / 2 ** level);
+  return Math.floor(k / inputs) * left(inputs) + left(k % inputs);
 }

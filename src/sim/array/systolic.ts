@@ -132,18 +132,25 @@ function multiplyAdds({ kind, accumulatorBits }: SystolicConfig, products: numbe
 
 /**
  * Flip-flop bits clocked: each cell passes on what streams past it and its partial sum, or, where sums stay, both
- * operands beside its own sum; what stays (or leaves at the end) shifts through half the rows on average.
+ * operands beside its own sum; what stays shifts in from the top, what leaves at the end shifts out at the bottom, and a partial
+ * fold lies at that edge, so that no value passes an idle cell.
  */
 function registerBits(config: SystolicConfig, tile: ArrayTile, weight: number, operand: number): number {
   const products = tile.rows * tile.k * tile.n;
-  const hops = (config.rows + 1) / 2;
+  const hops = (length: number): number => shifts(length, config.rows);
   const sum = config.accumulatorBits;
   switch (config.dataflow) {
     case 'weight-stationary':
-      return products * (operand + sum) + tile.k * tile.n * weight * hops;
+      return products * (operand + sum) + hops(tile.k) * tile.n * weight;
     case 'input-stationary':
-      return products * (weight + sum) + tile.rows * tile.k * operand * hops;
+      return products * (weight + sum) + hops(tile.k) * tile.rows * operand;
     case 'output-stationary':
-      return products * (operand + weight + sum) + tile.rows * tile.n * sum * hops;
+      return products * (operand + weight + sum) + hops(tile.rows) * tile.n * sum;
   }
+}
+
+/** Registers that `length` values pass, in folds of `rows`: one in the row at the edge, one more in each row behind it. */
+function shifts(length: number, rows: number): number {
+  const fold = (size: number): number => (size * (size + 1)) / 2;
+  return Math.floor(length / rows) * fold(rows) + fold(length % rows);
 }

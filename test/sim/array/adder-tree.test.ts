@@ -53,6 +53,18 @@ describe('adderTreeCost', () => {
     expect([9, 10, 11, 24].map((width) => adds(tree, width))).toEqual([4, 2, 1, 1]);
   });
 
+  test('a partial block keeps whole values in the registers between its levels', () => {
+    const three = {
+      ...config,
+      dataflow: 'output-stationary',
+      pipeline: { select: 1, tree: 3, accumulate: 1 },
+    } as const;
+    const { actions } = adderTreeCost(machine, three, { rows: 1, k: 5, n: 1, accumulate: false });
+    const registers = actions.find(({ action }) => action.type === 'register')!.count;
+    // Operands in, selected, then 3, 2 and 1 values after the levels, and the accumulator.
+    expect(registers).toBe(5 * 8 + 5 * 2 + 5 * 8 + 3 * 9 + 2 * 10 + 1 * 11 + config.accumulatorBits);
+  });
+
   test('weight-stationary reads a weight once, output-stationary once a row', () => {
     expect(bits(cost(5, 16, 4), 'weights').readBits).toBe(16 * 4 * 2);
     expect(bits(cost(5, 16, 4, 'output-stationary'), 'weights').readBits).toBe(5 * 16 * 4 * 2);

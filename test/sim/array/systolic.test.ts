@@ -89,6 +89,19 @@ describe('systolicCost', () => {
     expect((100 * cost.laneCycles) / (cost.cycles * 32 * 32)).toBeCloseTo(1.05, 2);
   });
 
+  test('what stays is shifted to its row and no further: a fold of two of eight rows clocks three weight registers a column', async () => {
+    const machine = await loadMachine('test-tiny-int8');
+    const array = machine.array as SystolicConfig;
+    const registers = (k: number): number => {
+      const { actions } = systolicCost(machine, array, { rows: 1, k, n: 1, accumulate: false });
+      return (
+        actions.find(({ action }) => action.type === 'register')!.count - k * (8 + array.accumulatorBits)
+      );
+    };
+    expect(array.rows).toBe(8);
+    expect([registers(2), registers(8), registers(10)]).toEqual([3 * 8, 36 * 8, 39 * 8]);
+  });
+
   test.each(['test-tiny-int8', 'test-tiny-int4'])(
     '%s counts one multiplication and one addition a product',
     async (name) => {
