@@ -64,7 +64,7 @@ export class PhaseSimulation {
     }
     const flushed = this.#dram.flush(this.#nowPs);
     if (flushed > this.#nowPs) {
-      this.#attribution.add('dram', 0, this.#manifest.operations.length - 1, flushed - this.#nowPs);
+      this.#attribution.add('dram', this.#manifest.operations.length - 1, flushed - this.#nowPs);
       this.#nowPs = flushed;
     }
     return this.#result(phase, [...stepPs.values()]);
@@ -74,12 +74,10 @@ export class PhaseSimulation {
     const program = buildProgram(this.#manifest, this.#plan, step, this.#machine);
     const costs = program.works.map((work) => workCost(this.#machine, work));
     const cycles = Float64Array.from(costs, (cost) => cost.cycles);
-    const stallShare = Float64Array.from(costs, (cost) =>
-      cost.cycles === 0 ? 0 : cost.stallCycles / cost.cycles,
-    );
+    const stallCycles = Float64Array.from(costs, (cost) => cost.stallCycles);
     const executor = new Executor(
       program,
-      { cycles, stallShare },
+      { cycles, stallCycles },
       this.#dram,
       this.#clock,
       this.#machine.dma.setupCycles,

@@ -24,11 +24,9 @@ export class Attribution {
     this.#operationPs = new Float64Array(operations);
   }
 
-  /** `ps` of time in which `component` was in front, `stallShare` of it (0 to 1) waiting for SRAM ports. */
-  add(component: Component, stallShare: number, operation: number, ps: number): void {
-    const stall = stallShare === 0 ? 0 : Math.round(ps * stallShare);
-    this.#exposedPs[SLOT[component]]! += ps - stall;
-    this.#exposedPs[SLOT.sram]! += stall;
+  /** `ps` of time in which `component` was in front. */
+  add(component: Component, operation: number, ps: number): void {
+    this.#exposedPs[SLOT[component]]! += ps;
     this.#operationPs[operation]! += ps;
   }
 

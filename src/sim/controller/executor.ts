@@ -21,7 +21,8 @@ import { DependencyGraph } from './dependencies.ts';
 /** Timing of a program's works, by index of the work. */
 export interface WorkTiming {
   readonly cycles: Float64Array;
-  readonly stallShare: Float64Array;
+  /** Of these the last ones, in which the unit only waits for SRAM ports. */
+  readonly stallCycles: Float64Array;
 }
 
 const ARRAY = ENGINES.indexOf('array');
@@ -43,10 +44,11 @@ export class Executor {
   readonly #setupCycles: number;
   readonly #attribution: Attribution;
   readonly #graph: DependencyGraph;
-  /** By engine: position in its queue of the next command to start; the running command; when it starts and finishes. */
+  /** By engine: position in its queue of the next command to start; the running command; when it starts, stalls and finishes. */
   readonly #next = new Int32Array(ENGINES.length);
   readonly #running = new Int32Array(ENGINES.length).fill(-1);
   readonly #startPs = new Float64Array(ENGINES.length);
+  readonly #stallPs = new Float64Array(ENGINES.length);
   readonly #finishPs = new Float64Array(ENGINES.length).fill(Infinity);
   /** By DMA engine: position of the oldest transfer that has not finished; when the next may issue. */
   readonly #oldest = new Int32Array(DMA_ENGINES);
@@ -162,19 +164,27 @@ export class Executor {
   }
 
   #compute(engine: number, command: number): void {
-    const edge = this.#clock.edgeAtOrAfter(this.#nowPs);
+    const work = this.#program.work[command]!;
+    const start = this.#clock.edgeAtOrAfter(this.#nowPs);
+    const finish = start + this.#timing.cycles[work]!;
     this.#running[engine] = command;
-    this.#startPs[engine] = this.#clock.timeOf(edge);
-    this.#finishPs[engine] = this.#clock.timeOf(edge + this.#timing.cycles[this.#program.work[command]!]!);
+    this.#startPs[engine] = this.#clock.timeOf(start);
+    this.#stallPs[engine] = this.#clock.timeOf(finish - this.#timing.stallCycles[work]!);
+    this.#finishPs[engine] = this.#clock.timeOf(finish);
   }
 
-  /** Moves time forward and says where it went; a command that waits for its clock edge does not work yet. */
+  /**
+   * Moves time forward and says where it went; a command that waits for its clock edge does not work yet, one that waits
+   * for SRAM ports no more.
+   */
   #advanceTo(ps: number): void {
     while (this.#nowPs < ps) {
       let until = ps;
       for (const { engine } of FRONT) {
-        const start = this.#startPs[engine]!;
-        if (this.#running[engine]! >= 0 && start > this.#nowPs && start < until) until = start;
+        if (this.#running[engine]! < 0) continue;
+        for (const turn of [this.#startPs[engine]!, this.#stallPs[engine]!]) {
+          if (turn > this.#nowPs && turn < until) until = turn;
+        }
       }
       const requested = this.#oldestRequestPs();
       if (requested > this.#nowPs && requested < until) until = requested;
@@ -188,13 +198,12 @@ export class Executor {
     if (requested < Infinity) this.dmaBusyPs += elapsed;
     const operation = this.#program.operation[this.#graph.oldestComputing(this.#finishedComputing)]!;
     for (const { engine, component } of FRONT) {
-      const command = this.#running[engine]!;
-      if (command < 0 || this.#startPs[engine]! > this.#nowPs) continue;
-      const stallShare = this.#timing.stallShare[this.#program.work[command]!]!;
-      this.#attribution.add(component, stallShare, operation, elapsed);
+      if (this.#running[engine]! < 0 || this.#startPs[engine]! > this.#nowPs) continue;
+      const stalled = this.#stallPs[engine]! <= this.#nowPs;
+      this.#attribution.add(stalled ? 'sram' : component, operation, elapsed);
       return;
     }
-    this.#attribution.add(requested <= this.#nowPs ? 'dram' : 'dma', 0, operation, elapsed);
+    this.#attribution.add(requested <= this.#nowPs ? 'dram' : 'dma', operation, elapsed);
   }
 
   /** When the oldest transfer that has not finished reached the DRAM, ps; Infinity where none is outstanding. */

@@ -31,8 +31,11 @@ class FixedLatency implements Memory {
 }
 
 /** A vector command of so many cycles: the elements stand for the cycles. */
-const busy = (cycles: number): Work => ({ unit: 'vector', routine: 'embed', elements: cycles, groups: 0 });
+const busy = (cycles: number) => ({ unit: 'vector', routine: 'embed', elements: cycles, groups: 0 }) as const;
 const load: Work = { unit: 'load', buffer: 'weights', bufferBytes: 64, base3Bytes: 0 };
+
+/** Groups stand for the stalls among the cycles. */
+const stallsOf = (work: Work): number => (work.unit === 'vector' ? work.groups : 0);
 
 function run(build: (builder: ProgramBuilder) => void): { ns: number; attribution: Attribution } {
   const builder = new ProgramBuilder();
@@ -41,7 +44,7 @@ function run(build: (builder: ProgramBuilder) => void): { ns: number; attributio
   const program = builder.finish();
   const cycles = Float64Array.from(program.works, (work) => (work.unit === 'vector' ? work.elements : 0));
   const attribution = new Attribution(1);
-  const timing = { cycles, stallShare: new Float64Array(cycles.length) };
+  const timing = { cycles, stallCycles: Float64Array.from(program.works, stallsOf) };
   const executor = new Executor(program, timing, new FixedLatency(), new Clock(NS, 1), SETUP, attribution, 0);
   return { ns: executor.run() / NS, attribution };
 }
@@ -114,5 +117,16 @@ describe('Executor', () => {
     expect(attribution.exposedPs('array')).toBe(20 * NS);
     expect(attribution.exposedPs('vector')).toBe(10 * NS);
     expect(attribution.totalPs).toBe(ns * NS);
+  });
+
+  test('the last cycles of a command that waits for ports are the memory of the chip, whatever works behind it', () => {
+    const { ns, attribution } = run((b) => {
+      b.addCompute('array', { ...busy(20), groups: 5 }, []);
+      b.addCompute('vector', { ...busy(28), groups: 6 }, []);
+    });
+    expect(ns).toBe(28);
+    expect(attribution.exposedPs('array')).toBe(15 * NS);
+    expect(attribution.exposedPs('vector')).toBe(2 * NS);
+    expect(attribution.exposedPs('sram')).toBe((5 + 6) * NS);
   });
 });
