@@ -6,7 +6,7 @@ import { dramEnergy } from '../energy/dram.ts';
 import { TritsimError } from '../errors/error.ts';
 import { renderTable } from '../report/table.ts';
 import { burstBytes, type DramDevice } from '../sim/dram/device.ts';
-import { loadDevice } from '../sim/dram/device-file.node.ts';
+import { loadDevice, loadDramsim3Device } from '../sim/dram/device-file.node.ts';
 import { POLICY_NAMES } from '../sim/dram/policy.ts';
 import { parseTrace } from '../sim/dram/trace-file.ts';
 import { runTrace, type TraceRun } from '../sim/dram/trace-run.ts';
@@ -17,8 +17,9 @@ interface DramFlags {
   readonly device: string;
   readonly trace: string;
   readonly policy: string;
-  readonly mapping: string;
-  readonly channels: number;
+  readonly mapping?: string;
+  readonly channels?: number;
+  readonly ranks?: number;
   readonly interleave?: number;
   readonly issueWidth: number;
   readonly page: 'open' | 'closed';
@@ -27,21 +28,20 @@ interface DramFlags {
   readonly json?: boolean;
 }
 
+/** `dramsim3` brings device, ranks, mapping and channels of that simulator's configuration, unless options say otherwise. */
+const POLICIES = [...POLICY_NAMES, 'dramsim3'];
+const DEFAULT_MAPPING = 'row-rank-bank-column-bankgroup';
+
 export function register(program: Command): void {
   program
     .command('dram')
     .description('run an address trace (lines of 0xADDR READ|WRITE CYCLE) on a DRAM device alone')
     .requiredOption('--device <name>', 'device file of hw-configs/dram, by name or path')
     .requiredOption('--trace <file>', 'the trace, plain or .gz')
-    .addOption(
-      new Option('--policy <name>', 'controller policy').choices([...POLICY_NAMES]).default('default'),
-    )
-    .option(
-      '--mapping <fields>',
-      'address fields from the most significant',
-      'row-rank-bank-column-bankgroup',
-    )
-    .option('--channels <n>', 'number of channels', positiveWholeNumber, 1)
+    .addOption(new Option('--policy <name>', 'controller policy').choices(POLICIES).default('default'))
+    .option('--mapping <fields>', `address fields from the most significant (default: ${DEFAULT_MAPPING})`)
+    .option('--channels <n>', 'number of channels (default: 1)', positiveWholeNumber)
+    .option('--ranks <n>', "ranks of a channel (default: the device's)", positiveWholeNumber)
     .option(
       '--interleave <bytes>',
       'consecutive bytes on one channel (default: one burst)',
@@ -57,12 +57,15 @@ export function register(program: Command): void {
 }
 
 function dram(flags: DramFlags): void {
-  const device = loadDevice(flags.device);
+  const parity = flags.policy === 'dramsim3' ? loadDramsim3Device(flags.device) : null;
+  const shipped = parity?.device ?? loadDevice(flags.device);
+  const ranks = flags.ranks ?? shipped.organisation.ranks;
+  const device = { ...shipped, organisation: { ...shipped.organisation, ranks } };
   const config = {
     device: flags.device,
-    channels: flags.channels,
-    interleaveBytes: flags.interleave ?? burstBytes(device),
-    mapping: flags.mapping,
+    channels: flags.channels ?? parity?.channels ?? 1,
+    interleaveBytes: flags.interleave ?? parity?.interleaveBytes ?? burstBytes(device),
+    mapping: flags.mapping ?? parity?.mapping ?? DEFAULT_MAPPING,
     controller: {
       policy: flags.policy,
       readQueue: flags.readQueue,

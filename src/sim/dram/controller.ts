@@ -50,6 +50,8 @@ export class Controller {
   readonly writes: RequestQueue;
   readonly state: BankState;
   readonly latency = new ReadLatency();
+  /** Writes that are never sent: none. */
+  readonly writesLeft = 0;
   /** First cycle at which a request can be accepted after the queue was last full. */
   readRoomFrom = 0;
   writeRoomFrom = 0;

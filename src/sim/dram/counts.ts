@@ -1,5 +1,5 @@
 import { ACT, PRE, PREA, RD, REF, REFPB, WR } from './commands.ts';
-import type { Controller } from './controller.ts';
+import type { BankState } from './bank-state.ts';
 import { burstBytes, type DramDevice } from './device.ts';
 
 /** What the DRAM counts. Commands are of all channels together; cycles are of the command clock. */
@@ -30,9 +30,19 @@ export interface DramCounts {
   readonly cycles: number;
 }
 
+/** What a controller of one channel keeps count of. */
+export interface ChannelCounts {
+  /** Commands sent, by number. */
+  readonly sent: Float64Array;
+  readonly rowHits: number;
+  readonly merged: number;
+  readonly forwarded: number;
+  readonly state: BankState;
+}
+
 /** The counts of the controllers of one system before cycle `now`, to which all of them have been run. */
-export function countsOf(controllers: readonly Controller[], device: DramDevice, now: number): DramCounts {
-  const sum = (of: (c: Controller) => number) => controllers.reduce((total, c) => total + of(c), 0);
+export function countsOf(controllers: readonly ChannelCounts[], device: DramDevice, now: number): DramCounts {
+  const sum = (of: (c: ChannelCounts) => number) => controllers.reduce((total, c) => total + of(c), 0);
   const sent = (command: number) => sum((c) => c.sent[command]!);
   const active = sum((c) => c.state.activeCycles(now));
   return {

@@ -1,4 +1,5 @@
 /** Feeds a list of requests to controllers that behave as DRAMsim3's, in its order of things. Units: cycles. */
+import type { Interleave } from '../interleave.ts';
 import type { RequestList, ReplayResult } from '../replay.ts';
 import type { Dramsim3Controller } from './controller.ts';
 
@@ -9,7 +10,7 @@ import type { Dramsim3Controller } from './controller.ts';
 export function replayDramsim3(
   requests: RequestList,
   controllers: readonly Dramsim3Controller[],
-  place: (address: number) => { readonly channel: number; readonly burst: number },
+  interleave: Interleave,
   issueWidth: number,
 ): ReplayResult {
   let next = 0;
@@ -21,10 +22,9 @@ export function replayDramsim3(
       if (requests.cycle[next]! > cycle) break;
       const address = requests.address[next]!;
       const write = requests.write[next] === 1;
-      const { channel, burst } = place(address);
-      const controller = controllers[channel]!;
+      const controller = controllers[interleave.channelOf(address)]!;
       if (!controller.hasRoom(write)) break;
-      controller.accept(cycle + 1, write, address, burst);
+      controller.accept(cycle + 1, write, address, interleave.burstOf(address));
       if (next === 0) firstAccept = cycle + 1;
       next++;
     }
@@ -33,7 +33,7 @@ export function replayDramsim3(
     if (finished && cycle >= lastEnd) return { firstAccept, lastEnd };
     let event = finished ? lastEnd : Infinity;
     if (next < requests.length) {
-      const controller = controllers[place(requests.address[next]!).channel]!;
+      const controller = controllers[interleave.channelOf(requests.address[next]!)]!;
       if (controller.hasRoom(requests.write[next] === 1)) event = requests.cycle[next]!;
     }
     for (const controller of controllers) event = Math.min(event, controller.nextEvent(cycle + 1));
