@@ -20,6 +20,8 @@ export function actionPrice(table: PriceTable, action: Action, buffers: Machine[
     case 'register':
       return byBits(table, action.type, action.bits);
     case 'trit-decode':
+    case 'trit-decode-5b3':
+    case 'trit-decode-bitmap':
     case 'dma-byte':
       return plainPrice(table, action.type);
     case 'multiply':
@@ -40,6 +42,8 @@ export const ACTION_UNITS: Readonly<Record<Action['type'], string>> = {
   'trit-select': 'selection',
   register: 'clocked register',
   'trit-decode': 'byte decoded',
+  'trit-decode-5b3': 'five bits decoded',
+  'trit-decode-bitmap': 'eight presence bits decoded',
   'dma-byte': 'byte moved',
   multiply: 'multiplication',
   add: 'addition',

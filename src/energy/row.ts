@@ -21,6 +21,8 @@ export const ROW_UNITS = {
   multiply: 'pJ',
   add: 'pJ',
   'trit-decode': 'pJ',
+  'trit-decode-5b3': 'pJ',
+  'trit-decode-bitmap': 'pJ',
   'dma-byte': 'pJ',
   'sram-read': 'pJ',
   'sram-write': 'pJ',
@@ -37,7 +39,13 @@ export type RowAction = keyof typeof ROW_UNITS;
 
 export type WidthAction = 'int-add' | 'trit-select' | 'register' | 'area-int-add';
 export type FormatAction = 'multiply' | 'add' | 'area-multiply' | 'area-add';
-export type PlainAction = 'trit-decode' | 'dma-byte' | 'logic-leakage' | 'area-ternary-lane';
+export type PlainAction =
+  | 'trit-decode'
+  | 'trit-decode-5b3'
+  | 'trit-decode-bitmap'
+  | 'dma-byte'
+  | 'logic-leakage'
+  | 'area-ternary-lane';
 export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage';
 
 /** What a row prices and under which conditions; no two rows of a table have the same key. */

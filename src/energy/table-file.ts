@@ -26,7 +26,10 @@ const rowForms = [
   z.strictObject({ action: z.literal('area-int-add'), bits: whole, ...area }),
   z.strictObject({ action: z.enum(['multiply', 'add']), format, ...energy }),
   z.strictObject({ action: z.enum(['area-multiply', 'area-add']), format, ...area }),
-  z.strictObject({ action: z.enum(['trit-decode', 'dma-byte']), ...energy }),
+  z.strictObject({
+    action: z.enum(['trit-decode', 'trit-decode-5b3', 'trit-decode-bitmap', 'dma-byte']),
+    ...energy,
+  }),
   z.strictObject({ action: z.literal('area-ternary-lane'), ...area }),
   z.strictObject({ action: z.literal('logic-leakage'), ...rowFacts, unit: z.literal('mW/mm2') }),
   z.strictObject({ action: z.enum(['sram-read', 'sram-write']), ...sramKey, ...energy }),

@@ -4,7 +4,7 @@
  * address fields, policy) is checked where the device is known, by the simulator.
  */
 import { TritsimError } from '../errors/error.ts';
-import type { ArrayKind, BufferName, Machine, Packing } from './machine.ts';
+import type { ArrayKind, BufferName, BufferPacking, Machine, Packing } from './machine.ts';
 
 export interface Impossibility {
   readonly code: string;
@@ -14,9 +14,16 @@ export interface Impossibility {
   readonly allowed?: readonly string[];
 }
 
+type Readable = Readonly<Partial<Record<Packing, readonly BufferPacking[]>>>;
+const TERNARY: Readable = {
+  'ternary-2b': ['ternary-2b'],
+  'ternary-base3': ['ternary-base3', 'ternary-2b'],
+  'ternary-5b3': ['ternary-5b3', 'ternary-2b'],
+  'bitmap-sign': ['ternary-2b'],
+};
 /** What the weight path of each array can read: as DRAM holds it → as the weight buffer may hold it. */
-const PACKINGS: Readonly<Record<ArrayKind, Readonly<Partial<Record<Packing, readonly Packing[]>>>>> = {
-  'adder-tree': { 'ternary-2b': ['ternary-2b'], 'ternary-base3': ['ternary-base3', 'ternary-2b'] },
+const PACKINGS: Readonly<Record<ArrayKind, Readable>> = {
+  'adder-tree': TERNARY,
   'mac-fp16': { fp16: ['fp16'], bf16: ['bf16'] },
   'mac-int8': { int8: ['int8'] },
   'mac-int4': { int4: ['int4'] },

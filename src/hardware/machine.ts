@@ -10,11 +10,21 @@ export type Packing =
   | 'ternary-2b'
   /** Base 3, five trits to a byte: 1.6 bits a trit; a row is padded to whole bytes. */
   | 'ternary-base3'
+  /** Five bits for three trits, 1.67 bits a trit; a row is padded to whole bytes. */
+  | 'ternary-5b3'
+  /**
+   * A presence bit a trit, then a sign bit for each trit that is not zero: 2 − z bits a trit at zero fraction z. A tile is
+   * its rows of presence bits, each padded to whole bytes, and then all its signs, padded at the end.
+   */
+  | 'bitmap-sign'
   /** Two's complement nibbles, two to a byte. */
   | 'int4'
   | 'int8'
   | 'fp16'
   | 'bf16';
+
+/** Packings whose rows have a size known beforehand, so that the weight buffer can address them. */
+export type BufferPacking = Exclude<Packing, 'bitmap-sign'>;
 
 export type ArrayKind = 'adder-tree' | 'mac-fp16' | 'mac-int8' | 'mac-int4';
 /** What stays in an array of trees while the rest streams past. */
@@ -91,7 +101,7 @@ export interface Machine {
   /** Clock of array, vector and float unit as a rational period: p/q picoseconds. */
   readonly clock: { readonly hz: number; readonly periodPs: readonly [p: number, q: number] };
   readonly array: ArrayConfig;
-  readonly packing: { readonly dram: Packing; readonly sram: Packing };
+  readonly packing: { readonly dram: Packing; readonly sram: BufferPacking };
   readonly buffers: Readonly<Record<BufferName, BufferConfig>>;
   readonly dram: DramSystemConfig;
   /** Cycles between a DMA command's start and its first request. */

@@ -11,7 +11,16 @@ import type { Machine } from './machine.ts';
 
 export const MACHINE_SCHEMA = 'tritsim.machine/1';
 
-const PACKINGS = ['ternary-2b', 'ternary-base3', 'int4', 'int8', 'fp16', 'bf16'] as const;
+const BUFFER_PACKINGS = [
+  'ternary-2b',
+  'ternary-base3',
+  'ternary-5b3',
+  'int4',
+  'int8',
+  'fp16',
+  'bf16',
+] as const;
+const PACKINGS = [...BUFFER_PACKINGS, 'bitmap-sign'] as const;
 const DATAFLOWS = ['weight-stationary', 'output-stationary'] as const;
 const SYSTOLIC_DATAFLOWS = [...DATAFLOWS, 'input-stationary'] as const;
 const FLOAT_PRECISIONS = ['fp16', 'bf16', 'fp32'] as const;
@@ -145,7 +154,10 @@ export const machineSchema = section('A machine that tritsim simulates, or a pre
   array,
   packing: section('How weight matrices are laid out.', {
     dram: choice(PACKINGS, 'Weights as DRAM holds them.'),
-    sram: choice(PACKINGS, 'Weights as the weight buffer holds them.'),
+    sram: choice(
+      BUFFER_PACKINGS,
+      'Weights as the weight buffer holds them: rows of a size known beforehand.',
+    ),
   }),
   buffers: section('On-chip SRAM.', {
     weights: buffer('Packed weights of the array.'),

@@ -6,7 +6,8 @@
 import type { Machine } from '../hardware/machine.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { AttentionOperation, BitLinearOperation } from '../trace/operation.ts';
-import { floatBytes, rowBytes } from './packing.ts';
+import type { TileNonzeros } from './nonzeros.ts';
+import { floatBytes, tileBytes } from './packing.ts';
 import { parts, type Tiling } from './tiling.ts';
 
 /** Every region and tile begins on a multiple of this many bytes: a multiple of every device's burst. */
@@ -29,6 +30,7 @@ export function mapAddresses(
   manifest: TraceManifest,
   machine: Machine,
   tilings: ReadonlyMap<string, Tiling>,
+  nonzeros: TileNonzeros | undefined,
 ): AddressMap {
   let next = 0;
   const take = (bytes: number): number => {
@@ -40,7 +42,11 @@ export function mapAddresses(
   const weightTiles = new Map<string, { address: number; bytes: number }[]>();
   for (const operation of manifest.operations) {
     if (operation.kind !== 'bitlinear') continue;
-    weightTiles.set(operation.name, placeTiles(operation, tilings.get(operation.name)!, machine, take));
+    const tiling = tilings.get(operation.name)!;
+    weightTiles.set(
+      operation.name,
+      placeTiles(operation, tiling, machine, nonzeros?.get(operation.name), take),
+    );
   }
 
   const { shape } = manifest.model;
@@ -72,11 +78,13 @@ function placeTiles(
   operation: BitLinearOperation,
   tiling: Tiling,
   machine: Machine,
+  nonzeros: Float64Array | undefined,
   take: (bytes: number) => number,
 ): { address: number; bytes: number }[] {
+  let tile = 0;
   return parts(operation.out, tiling.tileN).flatMap((n) =>
     parts(operation.in, tiling.tileK).map((k) => {
-      const bytes = n.size * rowBytes(k.size, machine.packing.dram);
+      const bytes = tileBytes(n.size, k.size, machine.packing.dram, nonzeros?.[tile++] ?? 0);
       return { address: take(bytes), bytes };
     }),
   );

@@ -14,6 +14,7 @@ import { SlotRing, type LoweringContext } from './lower/context.ts';
 import { lowerElementwise } from './lower/elementwise.ts';
 import { lowerEmbedding, lowerHead } from './lower/ends.ts';
 import { lowerLinear } from './lower/linear.ts';
+import { statedNonzeros, type TileNonzeros } from './nonzeros.ts';
 import { ProgramBuilder, type Program } from './program.ts';
 import { maxRowsPerStep } from './residency.ts';
 import { stepsOf, type Step } from './steps.ts';
@@ -28,10 +29,10 @@ export interface Plan {
 }
 
 /**
- * Plans a trace; tiles are chosen for the step with the most rows.
+ * Cuts a trace into steps and tiles; tiles are chosen for the step with the most rows.
  * @throws MAPPING_* and MACHINE_ACCUMULATOR_NARROW where the model does not fit the machine
  */
-export function planTrace(manifest: TraceManifest, machine: Machine): Plan {
+export function tileTrace(manifest: TraceManifest, machine: Machine): Pick<Plan, 'steps' | 'tilings'> {
   const maxRows = maxRowsPerStep(manifest.operations, machine);
   const steps: Partial<Record<Phase, Step[]>> = {};
   let rows = 0;
@@ -45,7 +46,19 @@ export function planTrace(manifest: TraceManifest, machine: Machine): Plan {
   for (const operation of manifest.operations) {
     if (operation.kind === 'bitlinear') tilings.set(operation.name, tileLinear(operation, rows, machine));
   }
-  return { steps, tilings, addresses: mapAddresses(manifest, machine, tilings) };
+  return { steps, tilings };
+}
+
+/**
+ * Plans a trace: steps, tiles and addresses.
+ * @param nonzeros of each tile, for a packing whose size depends on them; a synthesized trace states its own
+ * @throws what `tileTrace` throws; MAPPING_NO_NONZEROS
+ */
+export function planTrace(manifest: TraceManifest, machine: Machine, nonzeros?: TileNonzeros): Plan {
+  const { steps, tilings } = tileTrace(manifest, machine);
+  const sized = machine.packing.dram === 'bitmap-sign';
+  const counts = sized ? (nonzeros ?? statedNonzeros(manifest, tilings)) : undefined;
+  return { steps, tilings, addresses: mapAddresses(manifest, machine, tilings, counts) };
 }
 
 /** The program of one step of a plan. */

@@ -3,6 +3,7 @@
  * each size in cycles and counts once.
  */
 import type { BufferName } from '../hardware/machine.ts';
+import type { PackedTernary } from './packing.ts';
 
 /** Routines of the vector unit; what each does to an element is in `sim/vector/routines.ts`. */
 export type VectorRoutine =
@@ -48,12 +49,13 @@ export type Work =
       readonly activationReads: number;
       readonly results: number;
     }
-  /** DRAM to buffer; `base3Bytes` of it are decoded to two-bit trits on the way. */
+  /** DRAM to buffer; where trits are decoded on the way, from which packing and how many of its groups. */
   | {
       readonly unit: 'load';
       readonly buffer: BufferName;
       readonly bufferBytes: number;
-      readonly base3Bytes: number;
+      readonly decoded: PackedTernary | null;
+      readonly groups: number;
     }
   /** Buffer to DRAM. */
   | { readonly unit: 'store'; readonly buffer: BufferName; readonly bufferBytes: number };

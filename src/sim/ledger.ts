@@ -17,6 +17,10 @@ export type Action =
   | { readonly type: 'trit-select'; readonly bits: number }
   /** Decoding one byte of base-3 into five two-bit trits. */
   | { readonly type: 'trit-decode' }
+  /** Decoding five bits into three two-bit trits. */
+  | { readonly type: 'trit-decode-5b3' }
+  /** Decoding eight presence bits and the signs behind them into eight two-bit trits. */
+  | { readonly type: 'trit-decode-bitmap' }
   | { readonly type: 'multiply'; readonly format: NumberFormat }
   | { readonly type: 'add'; readonly format: NumberFormat }
   /** Clocking `bits` flip-flops once. */

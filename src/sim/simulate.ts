@@ -6,7 +6,8 @@
  */
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
-import { planTrace, type Plan } from '../mapping/plan.ts';
+import { countNonzeros, type TileNonzeros } from '../mapping/nonzeros.ts';
+import { planTrace, tileTrace, type Plan } from '../mapping/plan.ts';
 import { bitLinearsOf, phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
 import { checkOperation } from './datapath/check.ts';
@@ -33,10 +34,10 @@ export async function simulate(
   options: SimulateOptions = {},
 ): Promise<SimulationResult> {
   const { manifest } = trace;
-  const plan = planTrace(manifest, machine);
+  const recorded = manifest.origin === 'recorded';
+  const plan = planTrace(manifest, machine, recorded ? await nonzerosOf(trace, machine) : undefined);
   checkCapacity(plan, machine, device);
   const linears = bitLinearsOf(manifest);
-  const recorded = manifest.origin === 'recorded';
   const phases = phasesOf(manifest).map(([phase]) => phase);
   const steps = phases.reduce((sum, phase) => sum + plan.steps[phase]!.length, 0);
   const total = steps + (recorded ? linears.length * phases.length : 0);
@@ -74,6 +75,12 @@ export async function simulate(
   }
   const functional: FunctionalCheck = { compared, mismatches: 0 };
   return { phases: results, functional, conservation: [...conservation] };
+}
+
+/** Counted only for the packing whose size depends on them. */
+async function nonzerosOf(trace: Trace, machine: Machine): Promise<TileNonzeros | undefined> {
+  if (machine.packing.dram !== 'bitmap-sign') return undefined;
+  return countNonzeros(trace, tileTrace(trace.manifest, machine).tilings);
 }
 
 function checkCapacity(plan: Plan, machine: Machine, device: DramDevice): void {

@@ -52,6 +52,8 @@ function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
     case 'add':
       return actionPrice(table, { type: row.action, format: row.format }, buffers).rows;
     case 'trit-decode':
+    case 'trit-decode-5b3':
+    case 'trit-decode-bitmap':
     case 'dma-byte':
       return actionPrice(table, { type: row.action }, buffers).rows;
     case 'sram-read':

@@ -45,7 +45,7 @@ function lowerSegment(
   let previous = inputs;
   for (const tile of parts(segment.position, tileKeys)) {
     const bytes = tile.size * keyBytes;
-    const load: Work = { unit: 'load', buffer: 'operands', bufferBytes: bytes, base3Bytes: 0 };
+    const load: Work = { unit: 'load', buffer: 'operands', bufferBytes: bytes, decoded: null, groups: 0 };
     const free = [operandSlots.freeAfter];
     const loaded = [keys, values].map((base) =>
       builder.addTransfer('dma.stream', load, base + tile.from * keyBytes, bytes, free),

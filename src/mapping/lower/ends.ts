@@ -8,7 +8,7 @@ import { producers, type LoweringContext } from './context.ts';
 export function lowerEmbedding(context: LoweringContext, operation: EmbeddingOperation): void {
   const { builder, machine, step, addresses } = context;
   const bytes = operation.hidden * floatBytes(machine.embedding.precision);
-  const load: Work = { unit: 'load', buffer: 'activations', bufferBytes: bytes, base3Bytes: 0 };
+  const load: Work = { unit: 'load', buffer: 'activations', bufferBytes: bytes, decoded: null, groups: 0 };
   const loads: number[] = [];
   for (let row = 0; row < step.rows; row++) {
     const address = addresses.embedding + context.idOf(row) * bytes;
@@ -32,7 +32,7 @@ export function lowerHead(context: LoweringContext, operation: HeadOperation): v
   const finished: number[] = [];
   for (const n of parts(operation.out, tileN)) {
     const bytes = n.size * operation.in * weight;
-    const load: Work = { unit: 'load', buffer: 'operands', bufferBytes: bytes, base3Bytes: 0 };
+    const load: Work = { unit: 'load', buffer: 'operands', bufferBytes: bytes, decoded: null, groups: 0 };
     const address = addresses.head + n.from * operation.in * weight;
     const loadAfter = [operandSlots.freeAfter];
     if (machine.overlap.weightPrefetch !== 'across') loadAfter.push(...inputs);

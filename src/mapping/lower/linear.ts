@@ -3,7 +3,7 @@
  * vector unit turns the accumulators into values.
  */
 import type { BitLinearOperation } from '../../trace/operation.ts';
-import { rowBytes } from '../packing.ts';
+import { decodeGroups, isPackedTernary, rowBytes } from '../packing.ts';
 import { parts } from '../tiling.ts';
 import type { Work } from '../work.ts';
 import { producers, type LoweringContext } from './context.ts';
@@ -50,10 +50,12 @@ export function lowerLinear(context: LoweringContext, operation: BitLinearOperat
 
 function loadOf(context: LoweringContext, n: number, k: number): Work {
   const { dram, sram } = context.machine.packing;
+  const decoded = dram !== sram && isPackedTernary(dram) ? dram : null;
   return {
     unit: 'load',
     buffer: 'weights',
     bufferBytes: n * rowBytes(k, sram),
-    base3Bytes: dram === 'ternary-base3' && sram !== 'ternary-base3' ? n * rowBytes(k, dram) : 0,
+    decoded,
+    groups: decoded === null ? 0 : n * decodeGroups(k, decoded),
   };
 }

@@ -11,14 +11,14 @@
  * are read again for every row.
  *
  * Units: cycles of the array's clock, bits.
- * Actions: trit-select, int-add by width, register, trit-decode (five-in-a-byte weights decoded at the array).
+ * Actions: trit-select, int-add by width, register, trit-decode (packed weights decoded at the array).
  * NOT MODELLED: the toggling of operands (an add counts whatever its values are); idle lanes of a partial block are
  * taken as gated and count nothing.
  */
 import type { AdderTreeConfig, Machine } from '../../hardware/machine.ts';
-import { bitsPerWeight } from '../../mapping/packing.ts';
 import { counted, type CountedAction, type UnitCost } from '../cost.ts';
 import type { ArrayTile } from './tile.ts';
+import { weightDecodes, weightDemand } from './weights.ts';
 
 /** Width of an activation, bits. */
 const OPERAND_BITS = 8;
@@ -30,7 +30,7 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
   const beats = rows * blocksK * blocksN;
   const { select, tree, accumulate } = config.pipeline;
   const stationary = config.dataflow === 'weight-stationary';
-  const weightReads = k * n * (stationary ? 1 : rows);
+  const weightPasses = stationary ? 1 : rows;
   // Weight-stationary partial sums pass through the buffer at every block of inputs; else once a tile.
   const passes = rows * n * (stationary ? blocksK : 1);
   const firstPasses = tile.accumulate ? 0 : rows * n;
@@ -40,7 +40,7 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
     multiplyAdds: rows * k * n,
     laneCycles: rows * k * n,
     demands: [
-      { buffer: 'weights', readBits: weightReads * bitsPerWeight(machine.packing.sram), writeBits: 0 },
+      weightDemand(machine, tile, weightPasses),
       { buffer: 'activations', readBits: rows * k * blocksN * OPERAND_BITS, writeBits: 0 },
       {
         buffer: 'accumulators',
@@ -52,10 +52,12 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
       counted('array', { type: 'trit-select', bits: OPERAND_BITS }, rows * k * n),
       ...treeAdds(config.inputs, k, rows * n),
       counted('array', { type: 'int-add', bits: config.accumulatorBits }, rows * n * blocksK),
-      counted('array', { type: 'register', bits: 1 }, registerBits(config, tile, beats, weightReads)),
-      ...(machine.packing.sram === 'ternary-base3'
-        ? [counted('array', { type: 'trit-decode' }, Math.ceil(k / 5) * n * (stationary ? 1 : rows))]
-        : []),
+      counted(
+        'array',
+        { type: 'register', bits: 1 },
+        registerBits(config, tile, beats, k * n * weightPasses),
+      ),
+      ...weightDecodes(machine, tile, weightPasses),
     ],
   };
 }

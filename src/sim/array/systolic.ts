@@ -151,6 +151,10 @@ function registerBits(config: SystolicConfig, tile: ArrayTile, weight: number, o
 
 /** Registers that `length` values pass, in folds of `rows`: one in the row at the edge, one more in each row behind it. */
 function shifts(length: number, rows: number): number {
-  const fold = (size: number): number => (size * (size + 1)) / 2;
-  return Math.floor(length / rows) * fold(rows) + fold(length % rows);
+  return Math.floor(length / rows) * triangle(rows) + triangle(length % rows);
+}
+
+/** 1 + 2 + … + size. */
+function triangle(size: number): number {
+  return (size * (size + 1)) / 2;
 }

@@ -1,10 +1,11 @@
 /**
  * What a DMA transfer counts on the chip: the bytes it moves, the port accesses of the buffer it fills or empties, and
- * the decoding of five-in-a-byte trits where the buffer holds two bits a trit. Its time is the DRAM's.
+ * the decoding of packed trits where the buffer holds two bits a trit. Its time is the DRAM's.
  */
 import type { Machine } from '../../hardware/machine.ts';
 import type { Work } from '../../mapping/work.ts';
 import { counted, type CountedAction } from '../cost.ts';
+import { decodeAction } from '../decode.ts';
 import { accesses } from '../sram/ports.ts';
 
 export function transferActions(
@@ -16,8 +17,8 @@ export function transferActions(
   const demand = { buffer: work.buffer, readBits: load ? 0 : bits, writeBits: load ? bits : 0 };
   const actions = accesses(machine, demand);
   actions.push(counted('dma', { type: 'dma-byte' }, work.bufferBytes));
-  if (load && work.base3Bytes > 0) {
-    actions.push(counted('dma', { type: 'trit-decode' }, work.base3Bytes));
+  if (load && work.decoded !== null) {
+    actions.push(counted('dma', decodeAction(work.decoded), work.groups));
   }
   return actions;
 }

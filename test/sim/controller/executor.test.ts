@@ -32,7 +32,7 @@ class FixedLatency implements Memory {
 
 /** A vector command of so many cycles: the elements stand for the cycles. */
 const busy = (cycles: number) => ({ unit: 'vector', routine: 'embed', elements: cycles, groups: 0 }) as const;
-const load: Work = { unit: 'load', buffer: 'weights', bufferBytes: 64, base3Bytes: 0 };
+const load: Work = { unit: 'load', buffer: 'weights', bufferBytes: 64, decoded: null, groups: 0 };
 
 /** Groups stand for the stalls among the cycles. */
 const stallsOf = (work: Work): number => (work.unit === 'vector' ? work.groups : 0);
