@@ -12,7 +12,7 @@
  * NOT MODELLED: power-down, self-refresh, masked writes (tCCDMW), mode registers, calibration, ODT, WCK synchronisation.
  */
 import type { CommandName } from './commands.ts';
-import type { Standard } from './device.ts';
+import type { DramDevice, Standard } from './device.ts';
 
 export type ConstraintLevel = 'bank' | 'bankgroup' | 'rank' | 'other-ranks';
 
@@ -153,8 +153,11 @@ const DRAMSIM3: readonly Constraint[] = [
   { level: 'rank', after: ['REF'], before: ['ACT', 'REF'], latency: 'tRFC' },
 ];
 
-/** The rows that hold for one standard. */
-export function constraintsOf(standard: Standard): readonly Constraint[] {
-  if (standard === 'DRAMsim3') return DRAMSIM3;
+/** The rows that hold for a device. */
+export function constraintsOf({
+  standard,
+  rules,
+}: Pick<DramDevice, 'standard' | 'rules'>): readonly Constraint[] {
+  if (rules === 'dramsim3') return DRAMSIM3;
   return CONSTRAINTS.filter((row) => row.standards?.includes(standard) ?? true);
 }

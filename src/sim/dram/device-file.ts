@@ -26,6 +26,7 @@ export function parseDevice(text: string, place: string): DramDevice {
   return {
     name: file.name,
     standard: file.standard,
+    ...(file.rules === undefined ? {} : { rules: file.rules }),
     description: file.description,
     periodPs,
     organisation: {
@@ -73,7 +74,7 @@ function cyclesOf(
 
 /** Exactly the timings of the standard, each once. */
 function checkTimings(file: DeviceFile, place: string): void {
-  const wanted = TIMING_NAMES[file.standard];
+  const wanted = TIMING_NAMES[file.rules ?? file.standard];
   const seen = new Set<string>();
   for (const { name } of file.timings) {
     if (!wanted.includes(name)) {

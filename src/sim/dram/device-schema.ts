@@ -20,6 +20,8 @@ const milliamperes = z.strictObject({
 export const deviceSchema = z.strictObject({
   name: z.string().min(1),
   standard: z.enum(STANDARDS),
+  /** Absent: the standard's own constraints. */
+  rules: z.literal('dramsim3').optional(),
   description: z.string(),
   /** Key of a source as the rows use it → what it is. */
   sources: z.record(z.string(), z.string()),

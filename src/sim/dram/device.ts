@@ -4,8 +4,7 @@
  */
 import type { CommandName } from './commands.ts';
 
-/** `DRAMsim3` is no standard but the set of constraints that this simulator keeps, for its parity policy. */
-export const STANDARDS = ['DDR4', 'LPDDR4', 'LPDDR5', 'HBM2', 'HBM3', 'DRAMsim3'] as const;
+export const STANDARDS = ['DDR4', 'LPDDR4', 'LPDDR5', 'HBM2', 'HBM3'] as const;
 export type Standard = (typeof STANDARDS)[number];
 
 const COMMON = [
@@ -27,14 +26,14 @@ const GROUPS = ['tCCD_S', 'tCCD_L', 'tWTR_S', 'tWTR_L'];
 const PER_BANK = ['tRFCpb', 'tREFIpb', 'tPBR2ACT', 'tPBR2PBR'];
 const HBM = ['tRCDRD', 'tRCDWR', 'tRRD_S', 'tRRD_L', ...GROUPS, ...PER_BANK];
 
-/** The timings that a device of each standard must give, no more and no fewer. */
-export const TIMING_NAMES: Readonly<Record<Standard, readonly string[]>> = {
+/** The timings that a device of each standard, or set of rules, must give, no more and no fewer. */
+export const TIMING_NAMES: Readonly<Record<Standard | 'dramsim3', readonly string[]>> = {
   DDR4: [...COMMON, 'tRCD', 'tRRD_S', 'tRRD_L', ...GROUPS],
   LPDDR4: [...COMMON, 'tRCD', 'tRRD', 'tCCD', 'tWTR', 'tDQSCK', 'tDQSS', 'tPPD', ...PER_BANK],
   LPDDR5: [...COMMON, 'tRCD', 'tRRD', ...GROUPS, 'BL_L', 'tPPD', ...PER_BANK],
   HBM2: [...COMMON, ...HBM],
   HBM3: [...COMMON, ...HBM, 'tPPD'],
-  DRAMsim3: [
+  dramsim3: [
     ...COMMON.filter((name) => name !== 'tRPab' && name !== 'tRTW'),
     'tRCD',
     'tRRD_S',
@@ -93,6 +92,8 @@ export type DramEnergyBasis =
 export interface DramDevice {
   readonly name: string;
   readonly standard: Standard;
+  /** `dramsim3`: the constraints are not the standard's but those that this simulator keeps, for its parity policy. */
+  readonly rules?: 'dramsim3';
   readonly description: string;
   /** Period of the command clock as a rational number of picoseconds. */
   readonly periodPs: readonly [p: number, q: number];

@@ -94,7 +94,7 @@ export class BankTiming {
     const { cycles, separateColumnBus } = device.command;
     this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => (commandBus ? cycles[name] : 0));
     if (separateColumnBus) this.busOf[RD] = this.busOf[WR] = 1;
-    const rows = constraintsOf(device.standard).flatMap((row) => expand(device, row));
+    const rows = constraintsOf(device).flatMap((row) => expand(device, row));
     const single = rows.filter((row) => row.window === 1);
     const merged = strictest(single.filter((row) => row.level !== 'other-ranks'));
     const bases = [this.bankBase, this.groupBase, this.rankBase];

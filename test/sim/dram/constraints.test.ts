@@ -16,7 +16,7 @@ function related(device: DramDevice, level: Constraint['level']): number {
 
 /** Every pair of commands of every row, on a device of two ranks. */
 const cases = DEVICES.map((device) => withRanks(device, 2)).flatMap((device) =>
-  constraintsOf(device.standard).flatMap((row) =>
+  constraintsOf(device).flatMap((row) =>
     row.after.flatMap((a) => row.before.map((b) => ({ device, row, a, b, name: device.name }))),
   ),
 );
@@ -33,7 +33,7 @@ function demanded(device: DramDevice, row: Constraint, a: number, b: number): nu
         : level === 'bank'
           ? bank === 0
           : bank >= bankGroups * banksPerGroup;
-  const gaps = constraintsOf(device.standard)
+  const gaps = constraintsOf(device)
     .filter((other) => other.window === undefined && reaches(other.level))
     .filter((other) => other.after.includes(COMMAND_NAMES[a]!) && other.before.includes(COMMAND_NAMES[b]!))
     .map((other) => minimumGap(device, other, a, b));
@@ -77,7 +77,7 @@ describe('the constraint table', () => {
   );
 
   test.each(DEVICES)('$name: every timing is used by a row, the latencies or the refresh timer', (device) => {
-    const named = constraintsOf(device.standard).flatMap((row) => row.latency.split(' '));
+    const named = constraintsOf(device).flatMap((row) => row.latency.split(' '));
     const elsewhere = ['RL', 'WL', 'tDQSCK', 'tDQSS', 'tREFI', 'tREFIpb'];
     for (const name of Object.keys(device.timings)) expect([...named, ...elsewhere]).toContain(name);
   });
