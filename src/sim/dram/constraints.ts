@@ -41,7 +41,7 @@ export const CONSTRAINTS: readonly Constraint[] = [
   { level: 'bankgroup', after: ['RD'], before: ['RD'], latency: 'tCCD_L', standards: GROUPED },
   { level: 'bankgroup', after: ['WR'], before: ['WR'], latency: 'tCCD_L', standards: GROUPED },
   { level: 'other-ranks', after: ['RD'], before: ['RD'], latency: 'BL + tRTRS' },
-  { level: 'other-ranks', after: ['WR'], before: ['WR'], latency: 'BL' },
+  { level: 'other-ranks', after: ['WR'], before: ['WR'], latency: 'BL + tRTRS' },
 
   // Turning the data bus around.
   { level: 'rank', after: ['RD'], before: ['WR'], latency: 'tRTW' },

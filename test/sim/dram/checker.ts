@@ -40,7 +40,6 @@ export function violations(device: DramDevice, commands: readonly Command[]): st
   let from = 0;
   let busFreeAt = 0;
   let busRank = -1;
-  let busWrote = false;
   for (const [i, now] of commands.entries()) {
     const fail = (rule: string) => found.push(`${rule}: ${now.name} at ${now.cycle}, bank ${now.bank}`);
     while (commands[from]!.cycle < now.cycle - horizon) from++;
@@ -69,12 +68,10 @@ export function violations(device: DramDevice, commands: readonly Command[]): st
       const lead = device.command.intervals === 'last' ? device.command.cycles[now.name] - 1 : 0;
       const latency = now.name === 'RD' ? t['RL']! + (t['tDQSCK'] ?? 0) : t['WL']! + (t['tDQSS'] ?? 0);
       const start = now.cycle + lead + latency;
-      const turn = busRank >= 0 && busRank !== now.rank && !(busWrote && now.name === 'WR');
-      const gap = turn ? t['tRTRS']! : 0;
+      const gap = busRank >= 0 && busRank !== now.rank ? t['tRTRS']! : 0;
       if (start < busFreeAt + gap) fail('data bus taken');
       busFreeAt = start + burstOf(device);
       busRank = now.rank;
-      busWrote = now.name === 'WR';
     }
   }
   return found;
