@@ -1,7 +1,6 @@
 /**
- * A controller that behaves as DRAMsim3's does (commit 2981759, default configurations), command by command, so that agreement can
- * be tested. Written from the description in the goldens, not from its source. Stepped cycle by cycle; cycles in which
- * nothing can happen are passed over.
+ * A controller that behaves as DRAMsim3's does (commit 2981759, default configurations), command by command, so that
+ * agreement can be tested. Stepped cycle by cycle; cycles in which nothing can happen are passed over.
  *
  * In a cycle: a refresh falls due; one command goes out (with a column bus of its own, a second one of the other kind);
  * one transaction moves into its bank's command queue. A request is accepted after that and counts from the next cycle.
