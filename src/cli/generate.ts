@@ -64,7 +64,8 @@ async function run({
   }));
   const output = createOutput();
   const promptIds = tokenizer.encode(prompt);
-  const engine = new Engine(model);
+  const capacity = Math.min(model.shape.maxPositions, promptIds.length + tokens);
+  const engine = new Engine(model, { capacity });
   const stream = new TextStream(tokenizer, promptIds);
   const show = (piece: string): void => void (json === true || process.stdout.write(piece));
 

@@ -31,7 +31,7 @@ export function register(program: Command): void {
 
 async function run({ model: path, ids, json }: LogitsArguments): Promise<void> {
   const model = await withModelFolder(path, loadModel);
-  const logits = new Engine(model).forward(ids, { logits: 'all' });
+  const logits = new Engine(model, { capacity: ids.length }).forward(ids, { logits: 'all' });
   const { vocab } = model.shape;
   const rows = ids.map((_, t) => logits.subarray(t * vocab, (t + 1) * vocab));
   const output = createOutput();

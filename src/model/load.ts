@@ -95,11 +95,12 @@ async function readFloats(
       checkpoint.place(name),
       floats.subarray(from * rowSize, to * rowSize),
     );
-    const bad = part.findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) {
-      throw new TritsimError('TENSOR_NOT_FINITE', `the element ${from * rowSize + bad} is not a number`, {
+    let i = 0;
+    while (i < part.length && Number.isFinite(part[i])) i++;
+    if (i < part.length) {
+      throw new TritsimError('TENSOR_NOT_FINITE', `the element ${from * rowSize + i} is not a number`, {
         place: checkpoint.place(name),
-        found: String(part[bad]),
+        found: String(part[i]),
       });
     }
   }

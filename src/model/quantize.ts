@@ -13,12 +13,12 @@ import { requireFinite } from './finite.ts';
 /** A token of smaller activations is scaled as if they reached this far. */
 const SMALLEST_MAX = Math.fround(1e-5);
 
-/** 1.5 · 2^23: added to a float32 below 2^22, it leaves no bits for a fraction, and the hardware rounds to even. */
-const ROUNDER = 12582912;
+/** 1.5 · 2^52: added to a float64 of magnitude below 2^51, it leaves no bits for a fraction, and the sum is rounded to even. */
+const ROUNDER = 6755399441055744;
 
-/** Rounds a float32 of magnitude below 2^22 to the nearest integer, ties to even. */
+/** Rounds a number of magnitude below 2^51 to the nearest integer, ties to even. */
 export function roundHalfEven(x: number): number {
-  return Math.fround(Math.fround(x + ROUNDER) - ROUNDER);
+  return x + ROUNDER - ROUNDER;
 }
 
 /**
@@ -47,8 +47,8 @@ export function quantizeRows(
     const s = Math.fround(127 / largest);
     scales[t] = s;
     for (let i = start; i < start + width; i++) {
-      const rounded = roundHalfEven(Math.fround(x[i]! * s));
-      q[i] = Math.min(127, Math.max(-128, rounded));
+      const rounded = roundHalfEven(Math.fround(x[i]! * s)) | 0;
+      q[i] = rounded > 127 ? 127 : rounded < -128 ? -128 : rounded;
     }
   }
 }

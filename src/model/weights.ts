@@ -20,6 +20,9 @@ import { countCodes, rowBytes, type Ternary } from './ternary.ts';
 /** The mean absolute weight is taken for at least this much, as `WeightQuant` of transformers does. */
 const SMALLEST_MEAN = 1e-5;
 
+/** A byte of four codes for trit 0. */
+const PADDING = 0b01_01_01_01;
+
 /**
  * Reads one ternary matrix.
  *
@@ -81,18 +84,27 @@ async function readPacked(
   };
 }
 
-/** From four rows a byte to four columns a byte. */
+/** From four rows a byte to four columns a byte: a transposition of 4 by 4 codes at a time. */
 function regroup(packed: Uint8Array, rows: number, cols: number): Uint8Array {
   const stride = rowBytes(cols);
   const quarter = rows / 4;
   const codes = new Uint8Array(rows * stride);
-  const paddedCols = 4 * stride;
-  for (let i = 0; i < 4; i++) {
-    for (let r = 0; r < quarter; r++) {
-      const to = (i * quarter + r) * stride;
-      for (let c = 0; c < paddedCols; c++) {
-        const code = c < cols ? (packed[r * cols + c]! >> (2 * i)) & 3 : 1;
-        codes[to + (c >> 2)]! |= code << (2 * (c & 3));
+  for (let r = 0; r < quarter; r++) {
+    const from = r * cols;
+    for (let b = 0; b < stride; b++) {
+      const c = from + 4 * b;
+      const left = cols - 4 * b;
+      const byte0 = packed[c]!;
+      const byte1 = left > 1 ? packed[c + 1]! : PADDING;
+      const byte2 = left > 2 ? packed[c + 2]! : PADDING;
+      const byte3 = left > 3 ? packed[c + 3]! : PADDING;
+      for (let i = 0; i < 4; i++) {
+        const at = 2 * i;
+        codes[(i * quarter + r) * stride + b] =
+          ((byte0 >> at) & 3) |
+          (((byte1 >> at) & 3) << 2) |
+          (((byte2 >> at) & 3) << 4) |
+          (((byte3 >> at) & 3) << 6);
       }
     }
   }

@@ -113,16 +113,6 @@ describe.each<Kernels>([portableKernels, createSimdKernels()])('the $name kernel
   });
 });
 
-describe('the SIMD kernels', () => {
-  it('refuse rows so wide that an int32 could overflow', () => {
-    const cols = 131_076;
-    const weights = { name: 'wide', rows: 1, cols, codes: new Uint8Array(cols / 4), scale: 1 };
-    expect(() => createSimdKernels().ternary(weights, new Int8Array(cols), 1, new Int32Array(1))).toThrow(
-      expect.objectContaining({ code: 'ENGINE_WIDTH' }),
-    );
-  });
-});
-
 describe('the plain ternary kernel', () => {
   it('sums every one of the 81 combinations of four trits', () => {
     const x = Int8Array.of(1, 10, 100, -128);

@@ -2,13 +2,12 @@
  * The kernels on 128-bit WebAssembly: the top of the ladder. Operands are copied into the scratch memory of the
  * compiled loops by blocks of rows; results are copied out.
  */
-import { TritsimError } from '../../errors/error.ts';
 import type { LayerCache } from '../cache.ts';
 import { softmax } from '../softmax.ts';
 import { rowBytes, type Ternary } from '../ternary.ts';
 import type { AttentionShape, Kernels } from './kernels.ts';
 import { createWasmMachine, type WasmMachine } from './wasm/machine.ts';
-import { arrange, CHUNK_CODE_BYTES, CHUNK_COLS, MAX_COLS, ROW_BLOCK } from './wasm/ternary.ts';
+import { arrange, CHUNK_CODE_BYTES, CHUNK_COLS, ROW_BLOCK, TOKEN_PAIR } from './wasm/ternary.ts';
 
 /** Weights are copied in blocks of about so many bytes: a part of a second-level cache. */
 const BLOCK_BYTES = 1 << 18;
@@ -54,32 +53,34 @@ function copyRows<T extends Uint8Array | Float32Array>(
 
 function ternarySimd(
   machine: WasmMachine,
-  { name, rows, cols, codes }: Ternary,
+  { rows, cols, codes }: Ternary,
   x: Int8Array,
   tokens: number,
   into: Int32Array,
 ): void {
-  if (cols > MAX_COLS) {
-    throw new TritsimError('ENGINE_WIDTH', `the SIMD kernel sums ${MAX_COLS} products at most`, {
-      place: name,
-      found: String(cols),
-      hint: 'The portable kernels have no such limit.',
-    });
-  }
   const chunks = Math.ceil(cols / CHUNK_COLS);
   const rowSize = chunks * CHUNK_CODE_BYTES;
   const stride = rowBytes(cols);
-  const blockRows = Math.min(roundUp(rows, ROW_BLOCK), roundUp(BLOCK_BYTES / rowSize, ROW_BLOCK));
   const xLength = chunks * CHUNK_COLS;
-  const [codesAt, xAt, sumsAt, outAt] = machine.allocate(
+  /** Pairs of tokens read expanded rows; a last token without a partner reads the codes. */
+  const paired = tokens - (tokens % TOKEN_PAIR);
+  const expandedRow = paired > 0 ? 2 * xLength : 0;
+  const blockRows = Math.min(
+    roundUp(rows, ROW_BLOCK),
+    roundUp(BLOCK_BYTES / (rowSize + expandedRow), ROW_BLOCK),
+  );
+  const [codesAt, expandedAt, xAt, sumsAt, outAt] = machine.allocate(
     blockRows * rowSize,
+    blockRows * expandedRow,
     tokens * xLength * 2,
     tokens * 4,
     tokens * blockRows * 4,
-  ) as [number, number, number, number];
+  ) as [number, number, number, number, number];
   const sums = machine.int32s(sumsAt, tokens);
+  const arranged = machine.int16s(xAt, tokens * xLength);
   for (let t = 0; t < tokens; t++) {
-    sums[t] = arrange(x, t * cols, cols, machine.int16s(xAt + t * xLength * 2, xLength));
+    const [at, step] = t < paired ? [(t - (t % 2)) * xLength + 8 * (t % 2), 16] : [t * xLength, 8];
+    sums[t] = arrange(x, t * cols, cols, arranged, at, step);
   }
 
   const block = machine.bytes(codesAt, blockRows * rowSize);
@@ -87,15 +88,11 @@ function ternarySimd(
     const count = Math.min(blockRows, rows - from);
     const padded = roundUp(count, ROW_BLOCK);
     copyRows(codes, from * stride, stride, block, rowSize, count, stride);
-    for (let t = 0; t < tokens; t++) {
-      machine.ternary(
-        codesAt,
-        rowSize,
-        padded,
-        xAt + t * xLength * 2,
-        sumsAt + t * 4,
-        outAt + t * padded * 4,
-      );
+    if (paired > 0) machine.expand(codesAt, rowSize, padded, expandedAt);
+    for (let t = 0; t < tokens; t += TOKEN_PAIR) {
+      const [tokenX, tokenSum, tokenOut] = [xAt + t * xLength * 2, sumsAt + t * 4, outAt + t * padded * 4];
+      if (t < paired) machine.pair(expandedAt, padded, tokenX, xLength * 4, tokenSum, tokenOut);
+      else machine.ternary(codesAt, rowSize, padded, tokenX, tokenSum, tokenOut);
     }
     const out = machine.int32s(outAt, tokens * padded);
     for (let t = 0; t < tokens; t++) into.set(out.subarray(t * padded, t * padded + count), t * rows + from);

@@ -5,7 +5,7 @@
 import { TritsimError } from '../../../errors/error.ts';
 import { assembleModule } from './assembler.ts';
 import { denseFunction } from './dense.ts';
-import { ternaryFunction } from './ternary.ts';
+import { expandFunction, pairFunction, ternaryFunction } from './ternary.ts';
 
 /** The part of the WebAssembly JavaScript API that is used; the compiler's libraries don't declare it without a DOM. */
 declare const WebAssembly: {
@@ -20,9 +20,9 @@ declare const WebAssembly: {
 
 const PAGE_BYTES = 65_536;
 
-/** See `ternaryFunction`. */
 type Ternary = (codes: number, rowSize: number, rows: number, x: number, sum: number, out: number) => void;
-/** See `denseFunction`. */
+type Expand = (codes: number, rowSize: number, rows: number, into: number) => void;
+type Pair = (expanded: number, rows: number, x: number, xSize: number, sums: number, out: number) => void;
 type Dense = (
   w: number,
   wStride: number,
@@ -36,8 +36,11 @@ type Dense = (
 ) => void;
 
 export interface WasmMachine {
+  /** See `ternaryFunction`, `expandFunction` and `pairFunction`. */
   readonly ternary: Ternary;
-  /** Eight rows and four i at a time; four rows and eight i. */
+  readonly expand: Expand;
+  readonly pair: Pair;
+  /** See `denseFunction`: eight rows and four i at a time; four rows and eight i. */
   readonly dense4: Dense;
   readonly dense8: Dense;
   /**
@@ -53,6 +56,8 @@ export interface WasmMachine {
 
 const moduleBytes = assembleModule([
   ternaryFunction('ternary'),
+  expandFunction('expand'),
+  pairFunction('pair'),
   denseFunction('dense4', 8, 1),
   denseFunction('dense8', 4, 2),
 ]);
@@ -72,7 +77,7 @@ export function createWasmMachine(): WasmMachine {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes), { host: { memory } });
   return {
-    ...(instance.exports as Pick<WasmMachine, 'ternary' | 'dense4' | 'dense8'>),
+    ...(instance.exports as Pick<WasmMachine, 'ternary' | 'expand' | 'pair' | 'dense4' | 'dense8'>),
     allocate(...sizes) {
       let end = 0;
       const addresses = sizes.map((size) => {
