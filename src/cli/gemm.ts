@@ -11,7 +11,7 @@ import { parseTopology, type TopologyLayer } from '../mapping/topology.ts';
 import { renderTable } from '../report/table.ts';
 import { loadDevice } from '../sim/dram/device-file.node.ts';
 import { idealProduct, simulateProduct, type ProductResult } from '../sim/product.ts';
-import { positiveWholeNumber } from './numbers.ts';
+import { decimalNumber, positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 
 const DATAFLOWS = { ws: 'weight-stationary', os: 'output-stationary', is: 'input-stationary' } as const;
@@ -21,6 +21,7 @@ interface GemmFlags {
   readonly m?: number;
   readonly n?: number;
   readonly k?: number;
+  readonly zeros?: number;
   readonly topology?: string;
   readonly array?: ArrayShape;
   readonly dataflow?: keyof typeof DATAFLOWS;
@@ -32,7 +33,7 @@ interface GemmFlags {
 const HELP = `
 Cycles run from the first valid operand to the last valid result. With --ideal-memory the folds of a systolic array
 follow one another (--preload serial), as SCALE-Sim counts them; without it the machine's own preload counts.
-Through the machine, weights come from DRAM; activations are on the chip and results stay there.
+With --zeros, trits are modelled: drawn independently, seeded. Through the machine, weights come from DRAM; activations are on the chip and results stay there.
 
 Examples:
   tritsim gemm --hw edge-int8 --m 64 --n 2560 --k 2560
@@ -47,6 +48,7 @@ export function register(program: Command): void {
     .option('--m <count>', 'token rows', positiveWholeNumber)
     .option('--n <count>', 'outputs', positiveWholeNumber)
     .option('--k <count>', 'inputs of each output', positiveWholeNumber)
+    .option('--zeros <fraction>', 'fraction of the weights that are zero, for what depends on it', fraction)
     .addOption(
       new Option('--topology <file>', "layers from SCALE-Sim's GEMM or convolution CSV").conflicts([
         'm',
@@ -111,9 +113,10 @@ function readTopology(file: string): string {
 }
 
 async function measure(machine: Machine, layer: TopologyLayer, flags: GemmFlags): Promise<ProductResult> {
+  const product = { ...layer, ...(flags.zeros !== undefined && { zeroFraction: flags.zeros }) };
   return flags.idealMemory === true
-    ? idealProduct(machine, layer)
-    : simulateProduct(machine, loadDevice(machine.dram.device), layer);
+    ? idealProduct(machine, product)
+    : simulateProduct(machine, loadDevice(machine.dram.device), product);
 }
 
 /** A layer of several equal products runs them one after the other. */
@@ -175,6 +178,12 @@ function notOf(array: ArrayConfig, option: string): TritsimError {
   return new TritsimError('GEMM_ARRAY', `an array of kind ${array.kind} has no such choice`, {
     place: option,
   });
+}
+
+function fraction(text: string): number {
+  const value = decimalNumber(text);
+  if (value > 1) throw new InvalidArgumentError('It must be from 0 to 1.');
+  return value;
 }
 
 function arrayOption(text: string): ArrayShape {

@@ -4,10 +4,13 @@
  * NOT MODELLED: wiring, clock tree, control and utilisation overhead; DMA engines and the DRAM controller; the pipeline
  * registers of multiply-add arrays (those of the ternary lane are in its row).
  */
-import type { FloatPrecision, Machine } from '../hardware/machine.ts';
+import type { FloatPrecision, Machine, ZeroSkipConfig } from '../hardware/machine.ts';
 import { integerAddPrice } from './integer-add.ts';
 import { derivePrice, scalePrice, type Price } from './price.ts';
 import { formatPrice, plainPrice, type PriceTable } from './table.ts';
+
+const ACTIVATION_BITS = 8;
+const TRIT_BITS = 2;
 
 export type LogicUnit = 'array' | 'float_unit' | 'vector';
 
@@ -31,6 +34,7 @@ function arrayArea(table: PriceTable, { array }: Machine): Price {
     const lanes = array.inputs * array.outputs;
     return scalePrice(plainPrice(table, 'area-ternary-lane'), lanes, `${lanes} lanes`);
   }
+  if (array.kind === 'zero-skip') return zeroSkipArea(table, array);
   const cells = array.rows * array.columns;
   const cell =
     array.kind === 'mac-fp16'
@@ -43,6 +47,19 @@ function arrayArea(table: PriceTable, { array }: Machine): Price {
           `multiplier ${array.kind === 'mac-int8' ? 'int8' : 'int4'} + accumulator`,
         );
   return scalePrice(cell, cells, `${cells} cells`);
+}
+
+/** A ternary lane as it stands, and the queue of trits before it. */
+function zeroSkipArea(table: PriceTable, { lanes, outputs, window, queue }: ZeroSkipConfig): Price {
+  const count = lanes * outputs;
+  const bits = count * window * queue * TRIT_BITS + lanes * window * queue * ACTIVATION_BITS;
+  return sum(
+    [
+      scalePrice(plainPrice(table, 'area-ternary-lane'), count, `${count} lanes`),
+      scalePrice(plainPrice(table, 'area-register'), bits, `${bits} bit of queue`),
+    ],
+    'lanes + queue',
+  );
 }
 
 function floatLane(table: PriceTable, multiply: FloatPrecision, add: FloatPrecision): Price {

@@ -32,6 +32,8 @@ export const ROW_UNITS = {
   'area-multiply': 'um2',
   'area-add': 'um2',
   'area-ternary-lane': 'um2',
+  /** Of one flip-flop. */
+  'area-register': 'um2',
   /** How many parts of the operation's own format one element takes. */
   vector: 'count',
 } as const;
@@ -45,7 +47,8 @@ export type PlainAction =
   | 'trit-decode-bitmap'
   | 'dma-byte'
   | 'logic-leakage'
-  | 'area-ternary-lane';
+  | 'area-ternary-lane'
+  | 'area-register';
 export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage';
 
 /** What a row prices and under which conditions; no two rows of a table have the same key. */

@@ -4,7 +4,7 @@
  * address fields, policy) is checked where the device is known, by the simulator.
  */
 import { TritsimError } from '../errors/error.ts';
-import type { ArrayKind, BufferName, BufferPacking, Machine, Packing } from './machine.ts';
+import type { ArrayKind, BufferName, BufferPacking, Machine, Packing, ZeroSkipConfig } from './machine.ts';
 
 export interface Impossibility {
   readonly code: string;
@@ -24,6 +24,7 @@ const TERNARY: Readable = {
 /** What the weight path of each array can read: as DRAM holds it → as the weight buffer may hold it. */
 const PACKINGS: Readonly<Record<ArrayKind, Readable>> = {
   'adder-tree': TERNARY,
+  'zero-skip': TERNARY,
   'mac-fp16': { fp16: ['fp16'], bf16: ['bf16'] },
   'mac-int8': { int8: ['int8'] },
   'mac-int4': { int4: ['int4'] },
@@ -37,6 +38,7 @@ type WeightOperand = keyof typeof LARGEST_WEIGHT;
 /** What the arrays that add up integers multiply with. */
 const WEIGHTS: Readonly<Record<Exclude<ArrayKind, 'mac-fp16'>, WeightOperand>> = {
   'adder-tree': 'trit',
+  'zero-skip': 'trit',
   'mac-int8': 'int8',
   'mac-int4': 'int4',
 };
@@ -141,4 +143,26 @@ export function checkAccumulator(machine: Machine, k: number, operation: string)
   }
   const needed = requiredAccumulatorBits(k, WEIGHTS[kind]);
   if (accumulatorBits < needed) refuse(`The worst case needs ${needed} bit`);
+  if (machine.array.kind === 'zero-skip') checkLanes(machine, machine.array, k, operation);
+}
+
+/** A lane of a zero-skip array adds up its share of the inputs. */
+function checkLanes(
+  { name }: Machine,
+  { lanes, window, laneBits }: ZeroSkipConfig,
+  k: number,
+  operation: string,
+): void {
+  const share = Math.min(k, Math.ceil(k / (lanes * window)) * window);
+  const needed = requiredAccumulatorBits(share, 'trit');
+  if (laneBits >= needed) return;
+  throw new TritsimError(
+    'MACHINE_ACCUMULATOR_NARROW',
+    `a lane is too narrow for its ${share} of the K = ${k} inputs of ${operation}`,
+    {
+      place: `${name}: array.laneAccumulator`,
+      found: `${laneBits} bit`,
+      hint: `The worst case needs ${needed} bit`,
+    },
+  );
 }

@@ -26,7 +26,7 @@ export type Packing =
 /** Packings whose rows have a size known beforehand, so that the weight buffer can address them. */
 export type BufferPacking = Exclude<Packing, 'bitmap-sign'>;
 
-export type ArrayKind = 'adder-tree' | 'mac-fp16' | 'mac-int8' | 'mac-int4';
+export type ArrayKind = ArrayConfig['kind'];
 /** What stays in an array of trees while the rest streams past. */
 export type Dataflow = 'weight-stationary' | 'output-stationary';
 export type SystolicDataflow = Dataflow | 'input-stationary';
@@ -46,6 +46,25 @@ export interface AdderTreeConfig {
   readonly pipeline: { readonly select: number; readonly tree: number; readonly accumulate: number };
 }
 
+/** Lanes that step over zero trits: `outputs` columns of `lanes` lanes. The microarchitecture is in sim/array/zero-skip.ts. */
+export interface ZeroSkipConfig {
+  readonly kind: 'zero-skip';
+  /** Lanes of one column: additions of one output a cycle. */
+  readonly lanes: number;
+  /** Columns side by side: outputs served at a time. */
+  readonly outputs: number;
+  /** Consecutive inputs that a lane is given in one beat. */
+  readonly window: number;
+  /** Beats that the array holds: how far a lane may run ahead of the slowest. */
+  readonly queue: number;
+  readonly skips: 'weights' | 'weights-and-activations';
+  /** Width of a lane's sum and of an accumulator, bits, sign included. */
+  readonly laneBits: number;
+  readonly accumulatorBits: number;
+  /** Pipeline depth behind the lanes, cycles. */
+  readonly pipeline: { readonly tree: number; readonly accumulate: number };
+}
+
 /** A systolic array of multiply-add cells, `rows` × `columns`, one product a cell and cycle. */
 export interface SystolicConfig {
   /** `mac-int4`: INT4 weights times INT8 activations. */
@@ -58,7 +77,7 @@ export interface SystolicConfig {
   readonly preload: 'serial' | 'overlapped';
 }
 
-export type ArrayConfig = AdderTreeConfig | SystolicConfig;
+export type ArrayConfig = AdderTreeConfig | ZeroSkipConfig | SystolicConfig;
 
 /** An on-chip SRAM: `banks` of equal size, each with one port of `portBits`. */
 export interface BufferConfig {

@@ -77,6 +77,30 @@ const adderTree = section('Trees that select +x, −x or 0 for each trit and add
   }),
 }).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
 
+const zeroSkip = section('Columns of lanes that step over zero trits; cycles follow from the values.', {
+  kind: z.literal('zero-skip').meta({ description: 'Kind of array.' }),
+  lanes: count('Lanes of one column: additions of one output a cycle.'),
+  outputs: count('Columns side by side: outputs served at a time.'),
+  window: z.int().min(1).max(255).meta({
+    description: 'Consecutive inputs that a lane is given in one beat.',
+  }),
+  queue: count('Beats that the array holds: how far a lane may run ahead of the slowest.'),
+  skips: choice(
+    ['weights', 'weights-and-activations'],
+    'weights: trits that are zero; weights-and-activations: also trits whose activation is zero.',
+  ),
+  laneAccumulator: bits("Width of a lane's sum, sign included."),
+  accumulator,
+  pipeline: section('Depth of the pipeline behind the lanes, cycles.', {
+    tree: cycles('Adding up the lanes of a column.'),
+    accumulate: cycles("The accumulator's add."),
+  }),
+}).transform(({ laneAccumulator: laneBits, accumulator: accumulatorBits, ...rest }) => ({
+  ...rest,
+  laneBits,
+  accumulatorBits,
+}));
+
 const systolic = section('Systolic array of multiply-add cells.', {
   kind: choice(
     ['mac-fp16', 'mac-int8', 'mac-int4'],
@@ -92,7 +116,9 @@ const systolic = section('Systolic array of multiply-add cells.', {
   ),
 }).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
 
-const array = z.discriminatedUnion('kind', [adderTree, systolic]).meta({ description: 'The compute array.' });
+const array = z
+  .discriminatedUnion('kind', [adderTree, zeroSkip, systolic])
+  .meta({ description: 'The compute array.' });
 
 const buffer = (holds: string) =>
   section(holds, {

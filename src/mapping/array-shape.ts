@@ -1,4 +1,5 @@
 /** The sizes of an array that mapping, statistics and comparisons need, whatever its kind. */
+import { TritsimError } from '../errors/error.ts';
 import type { ArrayConfig } from '../hardware/machine.ts';
 
 /** Inputs and outputs of one full beat or fold: what a tile is cut in multiples of. */
@@ -11,6 +12,8 @@ export function arrayShape(array: ArrayConfig): ArrayShape {
   switch (array.kind) {
     case 'adder-tree':
       return { inputs: array.inputs, outputs: array.outputs };
+    case 'zero-skip':
+      return { inputs: array.lanes * array.window, outputs: array.outputs };
     case 'mac-fp16':
     case 'mac-int8':
     case 'mac-int4':
@@ -18,11 +21,16 @@ export function arrayShape(array: ArrayConfig): ArrayShape {
   }
 }
 
-/** The array with another shape. */
+/**
+ * The array with another shape.
+ * @throws ARRAY_SHAPE where the inputs of a beat are not a whole number of the lane's
+ */
 export function withShape(array: ArrayConfig, { inputs, outputs }: ArrayShape): ArrayConfig {
   switch (array.kind) {
     case 'adder-tree':
       return { ...array, inputs, outputs };
+    case 'zero-skip':
+      return { ...array, lanes: wholeParts(inputs, array.window, 'window'), outputs };
     case 'mac-fp16':
     case 'mac-int8':
     case 'mac-int4':
@@ -33,10 +41,27 @@ export function withShape(array: ArrayConfig, { inputs, outputs }: ArrayShape): 
 /** Multiply-adds (select-adds) that the array can do in a cycle, no value skipped. */
 export function arrayLanes(array: ArrayConfig): number {
   const { inputs, outputs } = arrayShape(array);
-  return inputs * outputs;
+  return array.kind === 'zero-skip' ? array.lanes * outputs : inputs * outputs;
+}
+
+/**
+ * What the cost of a tile depends on, beside its size: its weights, or also the activations of each row. An array of
+ * the last kind costs another time for every row.
+ */
+export function costDependsOn(array: ArrayConfig): 'size' | 'weights' | 'rows' {
+  if (array.kind !== 'zero-skip') return 'size';
+  return array.skips === 'weights' ? 'weights' : 'rows';
 }
 
 /** Width of the activations that an array reads, bits: int8, except where it multiplies in FP16. */
 export function activationBits(array: ArrayConfig): number {
   return array.kind === 'mac-fp16' ? 16 : 8;
+}
+
+function wholeParts(inputs: number, part: number, what: string): number {
+  if (inputs % part === 0) return inputs / part;
+  throw new TritsimError('ARRAY_SHAPE', `the inputs of a beat must be a multiple of the ${what}`, {
+    place: 'array',
+    found: `${inputs} inputs, ${what} ${part}`,
+  });
 }

@@ -95,7 +95,7 @@ export class ProgramBuilder {
   }
 
   #intern(work: Work): number {
-    const key = Object.values(work).join('/');
+    const key = JSON.stringify(work);
     const known = this.#workIndex.get(key);
     if (known !== undefined) return known;
     this.#works.push(work);

@@ -3,6 +3,7 @@
  * each size in cycles and counts once.
  */
 import type { BufferName } from '../hardware/machine.ts';
+import type { Phase } from '../trace/operation.ts';
 import type { PackedTernary } from './packing.ts';
 
 /** Routines of the vector unit; what each does to an element is in `sim/vector/routines.ts`. */
@@ -22,6 +23,16 @@ export type VectorRoutine =
   | 'gate'
   | 'residual';
 
+/** A tile by name: the values that stand behind its size. */
+export interface TileValues {
+  /** Name of the projection. */
+  readonly matrix: string;
+  /** Index of the tile, outputs outside, inputs inside. */
+  readonly tile: number;
+  /** The token rows, where the cost depends on activations: `firstRow` of the phase and those that follow. */
+  readonly activations: { readonly phase: Phase; readonly firstRow: number } | null;
+}
+
 export type Work =
   /** A tile of a projection: `rows` token rows × `k` inputs × `n` outputs. */
   | {
@@ -31,6 +42,8 @@ export type Work =
       readonly n: number;
       /** Whether partial sums of earlier tiles are read back. */
       readonly accumulate: boolean;
+      /** Which values these are, where the array's cost depends on them (`costDependsOn`). */
+      readonly values?: TileValues;
     }
   /** `elements` values in `groups` that reduce on their own (a token row, or a row and head of scores). */
   | {

@@ -18,9 +18,17 @@ const MULTIPLIED = 'Array: zeros are multiplied like any value; a partial fold t
 const BY_ARRAY: Readonly<Record<Machine['array']['kind'], string>> = {
   'adder-tree':
     'Array: every trit takes its lane for a beat, zeros too; values do not change the cycles of this kind.',
+  'zero-skip':
+    'Array: weights are read again for every token row; finding the next trit that is not zero has no price of its own.',
   'mac-fp16': MULTIPLIED,
   'mac-int8': MULTIPLIED,
   'mac-int4': MULTIPLIED,
+};
+
+/** What stands in for values that a synthesized trace does not have. */
+const MODELLED: Readonly<Partial<Record<Machine['array']['kind'], string>>> = {
+  'zero-skip':
+    'Values: modelled; trits are drawn independently, seeded, at the zero fractions that the trace states, and no activation is taken as zero.',
 };
 
 export function simulationNotModelled(machine: Machine, recorded: boolean): string[] {
@@ -29,6 +37,8 @@ export function simulationNotModelled(machine: Machine, recorded: boolean): stri
     sentences.push(
       'Values: the trace has none, so nothing was checked through the array and embedding rows are modelled.',
     );
+    const modelled = MODELLED[machine.array.kind];
+    if (modelled !== undefined) sentences.push(modelled);
   }
   return sentences;
 }

@@ -7,6 +7,7 @@ import type { Step } from '../mapping/steps.ts';
 import { rowsOf } from '../trace/layout.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { Phase } from '../trace/operation.ts';
+import type { ActivitySource } from './array/activity.ts';
 import { Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { Attribution } from './controller/attribution.ts';
@@ -25,6 +26,7 @@ export class PhaseSimulation {
   readonly #manifest: TraceManifest;
   readonly #machine: Machine;
   readonly #plan: Plan;
+  readonly #activity: ActivitySource | undefined;
   readonly #clock: Clock;
   readonly #dram: DramSystem;
   readonly #ledger = new Ledger();
@@ -42,10 +44,12 @@ export class PhaseSimulation {
     device: DramDevice,
     plan: Plan,
     onRequest: RequestObserver | undefined,
+    activity?: ActivitySource,
   ) {
     this.#manifest = manifest;
     this.#machine = machine;
     this.#plan = plan;
+    this.#activity = activity;
     const [p, q] = machine.clock.periodPs;
     this.#clock = new Clock(p, q);
     this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, onRequest);
@@ -72,7 +76,7 @@ export class PhaseSimulation {
 
   #runStep(step: Step, onProgress: (share: number) => void): void {
     const program = buildProgram(this.#manifest, this.#plan, step, this.#machine);
-    const costs = program.works.map((work) => workCost(this.#machine, work));
+    const costs = program.works.map((work) => workCost(this.#machine, work, this.#activity));
     const cycles = Float64Array.from(costs, (cost) => cost.cycles);
     const stallCycles = Float64Array.from(costs, (cost) => cost.stallCycles);
     const executor = new Executor(

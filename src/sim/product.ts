@@ -14,6 +14,7 @@ import type { Machine } from '../hardware/machine.ts';
 import { arrayLanes } from '../mapping/array-shape.ts';
 import { TRACE_FORMAT, type TraceManifest } from '../trace/manifest.ts';
 import type { Trace } from '../trace/trace.ts';
+import { measureActivity } from './array/activity.ts';
 import { arrayCost } from './array/array.ts';
 import type { DramDevice } from './dram/device.ts';
 import { simulate } from './simulate.ts';
@@ -24,6 +25,8 @@ export interface Product {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+  /** Fraction of the weights that are zero, where an array's time or a packing's size depends on it. */
+  readonly zeroFraction?: number;
 }
 
 export interface ProductResult {
@@ -46,9 +49,13 @@ export interface ProductResult {
  * The product as one tile on the array, all operands at hand.
  * @throws MACHINE_ACCUMULATOR_NARROW
  */
-export function idealProduct(machine: Machine, { m, n, k }: Product): ProductResult {
+export async function idealProduct(machine: Machine, product: Product): Promise<ProductResult> {
+  const { m, n, k } = product;
   checkAccumulator(machine, k, OPERATION);
-  const cost = arrayCost(machine, { rows: m, k, n, accumulate: false });
+  const whole = new Map([[OPERATION, { k, n, tileK: k, tileN: n }]]);
+  const activity = await measureActivity(productTrace(product), machine, whole);
+  const values = { matrix: OPERATION, tile: 0, activations: null };
+  const cost = arrayCost(machine, { rows: m, k, n, accumulate: false }, activity?.activityOf(values, m));
   const laneCycles = arrayLanes(machine.array) * cost.cycles;
   return {
     cycles: cost.cycles,
@@ -86,7 +93,7 @@ export async function simulateProduct(
 }
 
 /** A synthesized trace of one projection; the model around it is as small as an address map allows. */
-function productTrace({ m, n, k }: Product): Trace {
+function productTrace({ m, n, k, zeroFraction }: Product): Trace {
   const manifest: TraceManifest = {
     format: TRACE_FORMAT,
     origin: 'synthesized',
@@ -114,7 +121,18 @@ function productTrace({ m, n, k }: Product): Trace {
     prompt: null,
     phases: { prefill: { steps: 1, tokensPerStep: m, batch: 1, context: 0, ids: [] } },
     operations: [{ name: OPERATION, kind: 'bitlinear', layer: null, after: [], in: k, out: n }],
-    matrices: {},
+    matrices:
+      zeroFraction === undefined
+        ? {}
+        : {
+            [OPERATION]: {
+              in: k,
+              out: n,
+              scale: null,
+              zeroFraction: { value: zeroFraction, basis: 'assumed', source: 'stated with the product' },
+              rowZeroFraction: null,
+            },
+          },
     activationZeroFraction: null,
   };
   const noValues = (): never => {

@@ -10,6 +10,7 @@ import { countNonzeros, type TileNonzeros } from '../mapping/nonzeros.ts';
 import { planTrace, tileTrace, type Plan } from '../mapping/plan.ts';
 import { bitLinearsOf, phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
+import { measureActivity } from './array/activity.ts';
 import { checkOperation } from './datapath/check.ts';
 import { channelBytes, type DramDevice } from './dram/device.ts';
 import type { RequestObserver } from './dram/request-log.ts';
@@ -37,6 +38,7 @@ export async function simulate(
   const recorded = manifest.origin === 'recorded';
   const plan = planTrace(manifest, machine, recorded ? await nonzerosOf(trace, machine) : undefined);
   checkCapacity(plan, machine, device);
+  const activity = await measureActivity(trace, machine, plan.tilings);
   const linears = bitLinearsOf(manifest);
   const phases = phasesOf(manifest).map(([phase]) => phase);
   const steps = phases.reduce((sum, phase) => sum + plan.steps[phase]!.length, 0);
@@ -64,6 +66,7 @@ export async function simulate(
       device,
       plan,
       onRequest && ((address, write, cycle) => onRequest(address, write, from + cycle)),
+      activity,
     );
     const { result, conservation: checks } = simulation.run(phase, (part) => {
       options.onProgress?.(done + part, total);

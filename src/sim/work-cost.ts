@@ -2,6 +2,7 @@
 import type { Machine } from '../hardware/machine.ts';
 import type { Work } from '../mapping/work.ts';
 import { rowBytes } from '../mapping/packing.ts';
+import type { ActivitySource } from './array/activity.ts';
 import { arrayCost } from './array/array.ts';
 import type { PortDemand, WorkCost } from './cost.ts';
 import { transferActions } from './dma/transfer.ts';
@@ -9,11 +10,16 @@ import { floatCost } from './float/float-unit.ts';
 import { withPorts } from './sram/ports.ts';
 import { vectorCost } from './vector/routines.ts';
 
-export function workCost(machine: Machine, work: Work): WorkCost {
+/** @param activity of the trace's values, where the array's cost depends on them */
+export function workCost(machine: Machine, work: Work, activity?: ActivitySource): WorkCost {
   switch (work.unit) {
     case 'array': {
       const bytes = work.n * rowBytes(work.k, machine.packing.sram);
-      return withPorts(machine, arrayCost(machine, work), fillOf('weights', 8 * bytes));
+      return withPorts(
+        machine,
+        arrayCost(machine, work, work.values && activity?.activityOf(work.values, work.rows)),
+        fillOf('weights', 8 * bytes),
+      );
     }
     case 'vector':
       return withPorts(machine, vectorCost(machine, work.routine, work.elements, work.groups));

@@ -48,10 +48,12 @@ describe('the shipped machines', () => {
         'edge-fp16',
         'edge-int8',
         'edge-int4',
+        'edge-zero-skip',
         'test-tiny',
         'test-tiny-fp16',
         'test-tiny-int8',
         'test-tiny-int4',
+        'test-tiny-zero-skip',
       ]),
     );
   });

@@ -22,9 +22,11 @@ describe.each([
   'test-tiny-fp16',
   'test-tiny-int8',
   'test-tiny-int4',
+  'test-tiny-zero-skip',
   'edge-ternary',
   'edge-fp16',
   'edge-int8',
+  'edge-zero-skip',
 ])('on %s', (name) => {
   test('every int32 result of the trace comes out of the simulated tiles', async () => {
     const trace = await tinyTrace({ prompt: 9, decode: 4 });

@@ -3,9 +3,10 @@
  * vector unit turns the accumulators into values.
  */
 import type { BitLinearOperation } from '../../trace/operation.ts';
+import { costDependsOn } from '../array-shape.ts';
 import { decodeGroups, isPackedTernary, rowBytes } from '../packing.ts';
 import { parts } from '../tiling.ts';
-import type { Work } from '../work.ts';
+import type { TileValues, Work } from '../work.ts';
 import { producers, type LoweringContext } from './context.ts';
 
 export function lowerLinear(context: LoweringContext, operation: BitLinearOperation): void {
@@ -21,7 +22,7 @@ export function lowerLinear(context: LoweringContext, operation: BitLinearOperat
   for (const n of parts(operation.out, tiling.tileN)) {
     const freeAccumulators = accumulatorSlots.freeAfter;
     for (const k of kParts) {
-      const { address, bytes } = placed[tile++]!;
+      const { address, bytes } = placed[tile]!;
       const loadAfter = [weightSlots.freeAfter];
       if (weightPrefetch !== 'across') loadAfter.push(...inputs);
       if (weightPrefetch === 'none') loadAfter.push(previous);
@@ -32,7 +33,14 @@ export function lowerLinear(context: LoweringContext, operation: BitLinearOperat
         bytes,
         loadAfter,
       );
-      const work: Work = { unit: 'array', rows: step.rows, k: k.size, n: n.size, accumulate: k.from > 0 };
+      const work: Work = {
+        unit: 'array',
+        rows: step.rows,
+        k: k.size,
+        n: n.size,
+        accumulate: k.from > 0,
+        ...valuesOf(context, operation.name, tile++),
+      };
       const after = k.from === 0 ? [load, freeAccumulators, ...inputs] : [load];
       previous = builder.addCompute('array', work, after);
       weightSlots.take(previous);
@@ -46,6 +54,19 @@ export function lowerLinear(context: LoweringContext, operation: BitLinearOperat
     finished.push(drained);
   }
   context.finished.set(operation.name, finished);
+}
+
+/** Tiles are told apart only where their values decide what they cost. */
+function valuesOf({ machine, step }: LoweringContext, matrix: string, tile: number): { values?: TileValues } {
+  const { phase, firstRow } = step;
+  switch (costDependsOn(machine.array)) {
+    case 'size':
+      return {};
+    case 'weights':
+      return { values: { matrix, tile, activations: null } };
+    case 'rows':
+      return { values: { matrix, tile, activations: { phase, firstRow } } };
+  }
 }
 
 function loadOf(context: LoweringContext, n: number, k: number): Work {

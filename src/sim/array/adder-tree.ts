@@ -16,8 +16,9 @@
  * taken as gated and count nothing.
  */
 import type { AdderTreeConfig, Machine } from '../../hardware/machine.ts';
-import { counted, type CountedAction, type UnitCost } from '../cost.ts';
+import { counted, type UnitCost } from '../cost.ts';
 import type { ArrayTile } from './tile.ts';
+import { blocksOf, treeAdds, treeRegisterBits } from './tree.ts';
 import { weightDecodes, weightDemand } from './weights.ts';
 
 /** Width of an activation, bits. */
@@ -50,7 +51,7 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
     ],
     actions: [
       counted('array', { type: 'trit-select', bits: OPERAND_BITS }, rows * k * n),
-      ...treeAdds(config.inputs, k, rows * n),
+      ...treeAdds(OPERAND_BITS, blocksOf(k, config.inputs, rows * n)),
       counted('array', { type: 'int-add', bits: config.accumulatorBits }, rows * n * blocksK),
       counted(
         'array',
@@ -63,26 +64,6 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
 }
 
 /**
- * Adds by width of trees over k inputs, in blocks of `inputs` leaves, `times` over. Level l adds operands of
- * 8 + l − 1 bits into 8 + l; a tree of v leaves does v − 1 adds.
- */
-function treeAdds(inputs: number, k: number, times: number): CountedAction[] {
-  const byWidth = new Map<number, number>();
-  const addBlock = (leaves: number, blocks: number): void => {
-    let width = OPERAND_BITS;
-    for (let left = leaves; left > 1; left = Math.ceil(left / 2)) {
-      width++;
-      byWidth.set(width, (byWidth.get(width) ?? 0) + Math.floor(left / 2) * blocks);
-    }
-  };
-  addBlock(inputs, Math.floor(k / inputs));
-  addBlock(k % inputs, 1);
-  return [...byWidth]
-    .filter(([, adds]) => adds > 0)
-    .map(([bits, adds]) => counted('array', { type: 'int-add', bits }, adds * times));
-}
-
-/**
  * Flip-flop bits clocked by a tile: operands entering (8 bits an input and beat, 2 a weight read), the cuts of the
  * pipeline (after selection where it is a stage of its own; `tree` cuts at equal levels, the last at its root), and the
  * accumulators.
@@ -90,19 +71,10 @@ function treeAdds(inputs: number, k: number, times: number): CountedAction[] {
 function registerBits(config: AdderTreeConfig, tile: ArrayTile, beats: number, weightReads: number): number {
   const { rows, k, n } = tile;
   const blocksN = Math.ceil(n / config.outputs);
-  const levels = Math.ceil(Math.log2(config.inputs));
   let bits = rows * k * blocksN * OPERAND_BITS + 2 * weightReads;
   if (config.pipeline.select > 0) bits += rows * k * n * OPERAND_BITS;
-  for (let cut = 1; cut <= config.pipeline.tree; cut++) {
-    const level = Math.round((levels * cut) / config.pipeline.tree);
-    bits += rows * n * valuesAtLevel(config.inputs, k, level) * (OPERAND_BITS + level);
-  }
+  const trees = blocksOf(k, config.inputs, rows * n);
+  bits += treeRegisterBits(config.inputs, OPERAND_BITS, config.pipeline.tree, trees);
   const rowBeats = beats / blocksN;
   return bits + rowBeats * n * config.accumulatorBits;
-}
-
-/** Values that trees over k inputs, in blocks of `inputs`, have left after `level` levels. */
-function valuesAtLevel(inputs: number, k: number, level: number): number {
-  const left = (leaves: number): number => Math.ceil(leaves / 2 ** level);
-  return Math.floor(k / inputs) * left(inputs) + left(k % inputs);
 }

@@ -4,7 +4,7 @@
  * token and column.
  */
 import { TritsimError } from '../../errors/error.ts';
-import type { ArrayKind, Machine } from '../../hardware/machine.ts';
+import type { ArrayConfig, Machine } from '../../hardware/machine.ts';
 import { parts, type Tiling } from '../../mapping/tiling.ts';
 import { rowChecksum } from '../../trace/checksum.ts';
 import { rowsOf } from '../../trace/layout.ts';
@@ -31,7 +31,7 @@ export async function checkOperation(
   const trits = await trace.readTrits(operation.name);
   for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
     const recorded = await trace.readRows(phase, operation.name, from, Math.min(rows, from + ROWS_AT_ONCE));
-    const results = throughTiles(trits, recorded, tiling, machine.array.kind);
+    const results = throughTiles(trits, recorded, tiling, machine.array);
     for (let row = 0; row < recorded.rows; row++) {
       if (rowChecksum(results, row * trits.out, trits.out) !== recorded.checksums[row]) {
         throw mismatch(
@@ -54,7 +54,7 @@ export function throughTiles(
   trits: PackedTrits,
   recorded: RecordedRows,
   tiling: Tiling,
-  kind: ArrayKind,
+  array: ArrayConfig,
 ): Int32Array {
   if (tiling.tileK > LONGEST_TILE) {
     throw new TritsimError('SIM_TILE_TOO_LONG', 'a tile has more inputs than the datapath model holds', {
@@ -62,7 +62,7 @@ export function throughTiles(
       allowed: [`at most ${LONGEST_TILE}`],
     });
   }
-  const dot = TILE_DOTS[kind];
+  const dot = TILE_DOTS[array.kind];
   const results = new Int32Array(recorded.rows * trits.out);
   const unpacked = new Int8Array(tiling.tileK);
   const accumulators = new Float64Array(recorded.rows);
@@ -72,7 +72,7 @@ export function throughTiles(
       accumulators.fill(0);
       for (const k of kParts) {
         unpack(trits, output, k.from, k.size, unpacked);
-        dot(recorded.activations, trits.in, k.from, unpacked, k.size, accumulators, recorded.rows);
+        dot(recorded.activations, trits.in, k.from, unpacked, k.size, accumulators, recorded.rows, array);
       }
       for (let row = 0; row < recorded.rows; row++) results[row * trits.out + output] = accumulators[row]!;
     }

@@ -1,24 +1,13 @@
 /**
  * What the arrays compute, as arithmetic: partial sums of one tile from trits and int8 activations. Each kind works the
  * way its hardware does, on its own numbers: the adder tree selects and adds, the multiply-add cells multiply (int8 in
- * integers, FP16 with an FP32 accumulator). None shares code with the reference engine.
- *
- * Shapes: activations `[rows, k]` at the given stride, weights of one output as unpacked trits `[k]`,
- * accumulators one a row.
+ * integers, FP16 with an FP32 accumulator); the others have files of their own. None shares code with the reference
+ * engine.
  */
 import type { ArrayKind } from '../../hardware/machine.ts';
 import { multiplyInt4 } from './int4.ts';
-
-/** Adds `dot(activations of row r, trits)` over the tile's inputs to each row's accumulator. */
-export type TileDot = (
-  activations: Int8Array,
-  stride: number,
-  fromK: number,
-  trits: Int8Array,
-  k: number,
-  accumulators: Float64Array,
-  rows: number,
-) => void;
+import type { TileDot } from './tile-dot.ts';
+import { skipZeros } from './zero-skip.ts';
 
 const plus = new Int32Array(1 << 16);
 const minus = new Int32Array(1 << 16);
@@ -63,6 +52,7 @@ const multiplyFp16: TileDot = (activations, stride, fromK, trits, k, accumulator
 
 export const TILE_DOTS: Readonly<Record<ArrayKind, TileDot>> = {
   'adder-tree': selectAdd,
+  'zero-skip': skipZeros,
   'mac-int8': multiplyInt8,
   'mac-fp16': multiplyFp16,
   'mac-int4': multiplyInt4,

@@ -2,7 +2,7 @@
  * The integers of an INT4 array: weights stored as two's complement nibbles, two to a byte, are sign-extended and
  * multiplied with int8 activations; products of 12 bits are added in 32.
  */
-import type { TileDot } from './dot.ts';
+import type { TileDot } from './tile-dot.ts';
 
 let nibbles = new Uint8Array(0);
 

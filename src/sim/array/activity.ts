@@ -1,0 +1,33 @@
+/**
+ * What the values of a trace make an array do: cycles and operations by tile, measured once before anything is
+ * simulated. Arrays whose cost follows from sizes alone have none.
+ */
+import type { Machine } from '../../hardware/machine.ts';
+import { costDependsOn } from '../../mapping/array-shape.ts';
+import type { Tiling } from '../../mapping/tiling.ts';
+import type { TileValues } from '../../mapping/work.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { measureZeroSkip } from './zero-skip-activity.ts';
+
+/** A tile and some of its token rows. */
+export interface TileActivity {
+  /** Cycles that the lanes took, fill and drain apart. */
+  readonly cycles: number;
+  /** Operations that the lanes did. */
+  readonly operations: number;
+}
+
+export interface ActivitySource {
+  /** Of `rows` token rows from the first that `values` names. */
+  activityOf(values: TileValues, rows: number): TileActivity;
+}
+
+/** @returns undefined where the array's cost does not depend on values */
+export async function measureActivity(
+  trace: Trace,
+  machine: Machine,
+  tilings: ReadonlyMap<string, Tiling>,
+): Promise<ActivitySource | undefined> {
+  if (costDependsOn(machine.array) === 'size') return undefined;
+  return machine.array.kind === 'zero-skip' ? measureZeroSkip(trace, machine.array, tilings) : undefined;
+}
