@@ -28,7 +28,7 @@ const buffer = (...capacities: number[]): fc.Arbitrary<BufferConfig> =>
 /** One- and two-bank buffers of one and two ports, narrow enough to stall. */
 export const buffers = fc.record({
   weights: buffer(128, 256, 1024),
-  activations: buffer(2048, 4096),
+  activations: buffer(512, 1024, 4096),
   accumulators: buffer(256, 512, 2048),
   operands: buffer(128, 512),
 });
@@ -188,4 +188,12 @@ export const traces: fc.Arbitrary<TinyOptions> = fc.record({
   prompt: size(5),
   decode: fc.integer({ min: 0, max: 2 }),
   seed: fc.nat(1e6),
+});
+
+/** What a phase without values runs: sequences side by side, the keys that they find in the cache. */
+export const batches = fc.record({
+  steps: size(2),
+  tokensPerStep: size(3),
+  batch: size(3),
+  context: fc.nat(17),
 });
