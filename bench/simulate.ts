@@ -29,10 +29,11 @@ const CASES: readonly { machine: string; model: string; synthesis: Synthesis }[]
   },
 ];
 
+function none(): never {
+  throw new Error('a shape has no values');
+}
+
 function shapeOnly(manifest: Trace['manifest']): Trace {
-  const none = (): never => {
-    throw new Error('no values');
-  };
   return { name: 'bench', hash: '0'.repeat(64), manifest, readTrits: none, readRows: none };
 }
 

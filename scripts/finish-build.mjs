@@ -5,7 +5,19 @@ import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 
 import path from 'node:path';
 
 /** Rooms whose code decides a result; report/ and cli/ only show it. */
-const ROOMS = ['errors', 'units', 'safetensors', 'random', 'model', 'trace', 'hardware', 'mapping', 'sim', 'energy', 'analysis'];
+const ROOMS = [
+  'errors',
+  'units',
+  'safetensors',
+  'random',
+  'model',
+  'trace',
+  'hardware',
+  'mapping',
+  'sim',
+  'energy',
+  'analysis',
+];
 
 const hash = createHash('sha256');
 for (const room of ROOMS) {
