@@ -35,7 +35,7 @@ module accumulator #(
       localparam int FROM = s * SLICE;
       localparam int BITS = FROM + SLICE > ACC_BITS ? ACC_BITS - FROM : SLICE;
       logic [BITS-1:0] part, base, held, added;
-      logic carry_in, carry_out, carried;
+      logic carry_in, carry_out, carried, below;
       logic now, starts, resumes, ends;
       logic [ADDRESS_BITS-1:0] at;
       logic [BITS-1:0] buffer[DEPTH];
@@ -55,7 +55,8 @@ module accumulator #(
 
       wire from_buffer = OUTPUT_STATIONARY ? starts && resumes : !starts || resumes;
       assign base = from_buffer ? buffer[at] : starts ? '0 : held;
-      assign {carry_out, added} = {1'b0, base} + {1'b0, part} + (BITS + 1)'(carry_in);
+      // The lowest bit is where the carry enters.
+      assign {carry_out, added, below} = {1'b0, base, 1'b1} + {1'b0, part, carry_in};
 
       always_ff @(posedge clock) begin
         carried <= carry_out;

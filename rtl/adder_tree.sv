@@ -40,46 +40,39 @@ module adder_tree #(
     output logic [    ADDRESS_BITS-1:0] result_address,
     output logic [OUTPUTS*ACC_BITS-1:0] results
 );
-  localparam int SUM_BITS = 8 + $clog2(INPUTS);
-  // Registers before the accumulator; where it has no stage of its own it works in the last one of these.
-  localparam int ADD_STAGES = ACCUMULATE > 0 ? ACCUMULATE : 1;
-  localparam int SHARED = ACCUMULATE > 0 ? 0 : 1;
-  localparam int TREE_CUTS = TREE > 0 ? TREE - SHARED : 0;
-  localparam int SELECT_CUTS = TREE > 0 ? SELECT : SELECT - SHARED;
+  // Where neither tree nor accumulator has a stage of its own, both work in the last one of the selection.
+  localparam int CUTS = TREE + ACCUMULATE > 0 ? SELECT : SELECT - 1;
 
   logic [OUTPUTS*INPUTS*2-1:0] held_weights;
   wire [OUTPUTS*INPUTS*2-1:0] trits = new_weights ? weights : held_weights;
   always_ff @(posedge clock) if (valid) held_weights <= trits;
 
-  logic add_valid, add_first, add_resume, add_last;
-  logic [ADDRESS_BITS-1:0] add_address;
-  delay #(
-      .WIDTH (1),
-      .CYCLES(SELECT_CUTS + TREE_CUTS),
-      .RESET (1)
-  ) valid_pipe (
-      .clock,
-      .reset,
-      .in (valid),
-      .out(add_valid)
-  );
-  delay #(
+  logic sum_valid, sum_first, sum_resume, sum_last;
+  logic [ADDRESS_BITS-1:0] sum_address;
+  beat_pipe #(
       .WIDTH (3 + ADDRESS_BITS),
-      .CYCLES(SELECT_CUTS + TREE_CUTS)
-  ) control_pipe (
+      .CYCLES(CUTS)
+  ) to_sum (
       .clock,
       .reset,
-      .in ({first, resume, last, address}),
-      .out({add_first, add_resume, add_last, add_address})
+      .valid,
+      .controls({first, resume, last, address}),
+      .valid_out(sum_valid),
+      .controls_out({sum_first, sum_resume, sum_last, sum_address})
   );
+
+  // All columns work in step: the controls of their results are those of the first.
+  logic [OUTPUTS-1:0] valids, lasts;
+  logic [ADDRESS_BITS-1:0] addresses[OUTPUTS];
+  assign result_valid = valids[0];
+  assign result_last = lasts[0];
+  assign result_address = addresses[0];
 
   genvar o;
   generate
     for (o = 0; o < OUTPUTS; o++) begin : column
       logic [INPUTS*8-1:0] chosen, selected;
       logic [INPUTS-1:0] chosen_minus, minus;
-      logic [SUM_BITS-1:0] sum;
-      logic carry;
       ternary_lanes #(
           .COUNT(INPUTS)
       ) lanes (
@@ -90,61 +83,35 @@ module adder_tree #(
       );
       delay #(
           .WIDTH (INPUTS * 9),
-          .CYCLES(SELECT_CUTS)
+          .CYCLES(CUTS)
       ) select_cut (
           .clock,
           .reset,
           .in ({chosen, chosen_minus}),
           .out({selected, minus})
       );
-      sum_tree #(
+      tree_column #(
           .INPUTS(INPUTS),
-          .CUTS(TREE),
-          .KEPT(TREE_CUTS)
-      ) tree (
-          .clock,
-          .operands(selected),
-          .carries(minus),
-          .sum,
-          .carry
-      );
-      accumulator #(
+          .TREE(TREE),
+          .ACCUMULATE(ACCUMULATE),
           .ACC_BITS(ACC_BITS),
-          .ADDEND_BITS(SUM_BITS),
-          .STAGES(ADD_STAGES),
           .DEPTH(DEPTH),
           .OUTPUT_STATIONARY(OUTPUT_STATIONARY)
-      ) accumulate (
+      ) trees (
           .clock,
-          .valid(add_valid),
-          .first(add_first),
-          .resume(add_resume),
-          .last(add_last),
-          .address(add_address),
-          .addend(sum),
-          .carry,
+          .reset,
+          .valid(sum_valid),
+          .first(sum_first),
+          .resume(sum_resume),
+          .last(sum_last),
+          .address(sum_address),
+          .operands(selected),
+          .carries(minus),
+          .result_valid(valids[o]),
+          .result_last(lasts[o]),
+          .result_address(addresses[o]),
           .result(results[o*ACC_BITS+:ACC_BITS])
       );
     end
   endgenerate
-
-  delay #(
-      .WIDTH (1),
-      .CYCLES(ADD_STAGES - 1),
-      .RESET (1)
-  ) result_pipe (
-      .clock,
-      .reset,
-      .in (add_valid),
-      .out(result_valid)
-  );
-  delay #(
-      .WIDTH (1 + ADDRESS_BITS),
-      .CYCLES(ADD_STAGES - 1)
-  ) address_pipe (
-      .clock,
-      .reset,
-      .in ({add_last, add_address}),
-      .out({result_last, result_address})
-  );
 endmodule

@@ -15,7 +15,7 @@ module ternary_lanes #(
   always_comb begin
     for (int i = 0; i < COUNT; i++) begin
       minus[i] = trits[2*i+:2] == 2'b00;
-      selected[i*WIDTH+:WIDTH] = (x[i*WIDTH+:WIDTH] ^ {WIDTH{minus[i]}}) & {WIDTH{~trits[2*i]}};
+      selected[i*WIDTH+:WIDTH] = {WIDTH{~trits[2*i]}} & (x[i*WIDTH+:WIDTH] ^ {WIDTH{trits[2*i+:2] == 2'b00}});
     end
   end
 endmodule

@@ -1,4 +1,4 @@
-// The order of beats of a tile: one block of inputs x outputs against one row each cycle, without a gap.
+// The order of beats of a tile: one block of inputs x outputs against one row each cycle in which `ready`.
 //
 // Blocks of outputs outside. Within one, weight-stationary: a block of inputs, then every row against it;
 // output-stationary: a row, then every block of inputs. rows x k_blocks x n_blocks beats.
@@ -12,6 +12,7 @@ module tile_sequencer #(
     input  logic            clock,
     input  logic            reset,
     input  logic            start,
+    input  logic            ready,
     input  logic [BITS-1:0] rows,
     input  logic [BITS-1:0] k_blocks,
     input  logic [BITS-1:0] n_blocks,
@@ -44,7 +45,7 @@ module tile_sequencer #(
       k_block <= '0;
       n_block <= '0;
       base    <= '0;
-    end else if (valid) begin
+    end else if (valid && ready) begin
       if (next_row) row <= row_ends ? '0 : row + 1'b1;
       if (next_k) k_block <= last ? '0 : k_block + 1'b1;
       if (next_n) begin

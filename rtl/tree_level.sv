@@ -13,15 +13,17 @@ module tree_level #(
     output logic [OUT_COUNT*(WIDTH+1)-1:0] sums,
     output logic [          OUT_COUNT-1:0] left_carries
 );
-  localparam int WIDE = WIDTH + 1;
+  // One bit wider for the sum, and one below that the carry enters by.
+  localparam int WIDE = WIDTH + 2;
   always_comb begin
     for (int i = 0; i < OUT_COUNT; i++) begin
       left_carries[i] = carries[2*i];
-      sums[i*WIDE+:WIDE] = WIDE'($signed(operands[2*i*WIDTH+:WIDTH]));
+      sums[i*(WIDTH+1)+:WIDTH+1] = (WIDTH + 1)'($signed(operands[2*i*WIDTH+:WIDTH]));
     end
     for (int i = 0; i < PAIRS; i++) begin
-      sums[i*WIDE+:WIDE] = WIDE'($signed(operands[2*i*WIDTH+:WIDTH]))
-          + WIDE'($signed(operands[(2*i+1)*WIDTH+:WIDTH])) + WIDE'(carries[2*i+1]);
+      sums[i*(WIDTH+1)+:WIDTH+1] = (WIDTH + 1)'((
+          WIDE'($signed({operands[2*i*WIDTH+:WIDTH], 1'b1}))
+          + WIDE'($signed({operands[(2*i+1)*WIDTH+:WIDTH], carries[2*i+1]}))) >> 1);
     end
   end
 endmodule

@@ -4,61 +4,18 @@ import { loadMachine } from '../../src/hardware/load.node.ts';
 import type { AdderTreeConfig, Dataflow } from '../../src/hardware/machine.ts';
 import { Pcg32 } from '../../src/random/pcg32.ts';
 import { adderTreeCost } from '../../src/sim/array/adder-tree.ts';
-import { runBench, toolFound } from './icarus.ts';
-import {
-  benchResults,
-  datapathSums,
-  randomTile,
-  tileFile,
-  type TileResult,
-  type ValuedTile,
-} from './tiles.ts';
+import { adderTreeInVerilog } from './arrays.ts';
+import { toolFound } from './icarus.ts';
+import { datapathSums, grid, randomTile, type ValuedTile } from './tiles.ts';
 
 const machine = await loadMachine('edge-ternary');
 const tiny = await loadMachine('test-tiny');
 
-/** Runs `tiles` in one simulation of an array of `config`. */
-function simulated(config: AdderTreeConfig, tiles: readonly ValuedTile[], chance: Pcg32): TileResult[] {
-  const { inputs, outputs, pipeline, accumulatorBits } = config;
-  const most = (size: (tile: ValuedTile) => number): number => Math.max(...tiles.map(size));
-  const blocksK = (tile: ValuedTile): number => Math.ceil(tile.k / inputs);
-  const blocksN = (tile: ValuedTile): number => Math.ceil(tile.n / outputs);
-  const printed = runBench(
-    'adder_tree_bench',
-    {
-      INPUTS: inputs,
-      OUTPUTS: outputs,
-      SELECT: pipeline.select,
-      TREE: pipeline.tree,
-      ACCUMULATE: pipeline.accumulate,
-      ACC_BITS: accumulatorBits,
-      OUTPUT_STATIONARY: Number(config.dataflow === 'output-stationary'),
-      DEPTH: most((tile) => tile.rows * blocksN(tile)),
-      LINES: most((tile) => Math.max(tile.rows, blocksN(tile)) * blocksK(tile)),
-    },
-    tileFile(tiles, inputs, outputs, chance),
-  );
-  return benchResults(printed, tiles, outputs, accumulatorBits);
-}
-
 function expectAgreement(config: AdderTreeConfig, tiles: readonly ValuedTile[], chance: Pcg32): void {
-  const results = simulated(config, tiles, chance);
-  expect(results.map(({ sums }) => sums)).toEqual(datapathSums(tiles));
+  const results = adderTreeInVerilog(config, tiles, chance);
+  expect(results.map(({ sums }) => sums)).toEqual(datapathSums('adder-tree', tiles));
   expect(results.map(({ cycles }) => cycles)).toEqual(
     tiles.map((tile) => adderTreeCost(machine, config, tile).cycles),
-  );
-}
-
-/** Short of a block, a whole one, and blocks with a remainder. */
-const sizes = (block: number): number[] =>
-  [1, block - 1, block, block + 1, 3 * block + 2].filter((size) => size > 0);
-
-/** One row and several, against all sizes of inputs and outputs. */
-function grid({ inputs, outputs }: AdderTreeConfig, chance: Pcg32): ValuedTile[] {
-  return [1, 2, 5].flatMap((rows) =>
-    sizes(inputs).flatMap((k) =>
-      sizes(outputs).map((n) => randomTile(chance, { rows, k, n, accumulate: false }, chance.uniform())),
-    ),
   );
 }
 
@@ -95,7 +52,7 @@ describe.skipIf(!toolFound('iverilog'))('the adder-tree array in Verilog', () =>
     '%s: sums and cycles of a grid of tiles are the simulator’s',
     ([, config]) => {
       const chance = new Pcg32(1);
-      expectAgreement(config, grid(config, chance), chance);
+      expectAgreement(config, grid(config.inputs, config.outputs, chance), chance);
     },
   );
 
@@ -121,7 +78,7 @@ describe.skipIf(!toolFound('iverilog'))('the adder-tree array in Verilog', () =>
         trits: Int8Array.from({ length: 2 * 2048 }, (_, i) => (i < 2048 ? -1 : 1)),
       };
       const config = { ...array(64, 2, [1, 2, 1], dataflow), accumulatorBits: 20 };
-      const [result] = simulated(config, [tile], new Pcg32(3));
+      const [result] = adderTreeInVerilog(config, [tile], new Pcg32(3));
       expect(result!.sums).toEqual([2048 * 128, -2048 * 128]);
     },
   );

@@ -10,6 +10,9 @@ import path from 'node:path';
 /** Output of a simulation at most, bytes. */
 const MOST_OUTPUT = 256 * 1024 * 1024;
 
+/** A simulation that takes longer has run into a loop of events. */
+const LONGEST_MS = 50_000;
+
 /** Whether `tool` is on the PATH; says so on standard error where it is not, and throws there in CI. */
 export function toolFound(tool: string): boolean {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
@@ -27,9 +30,11 @@ export function runBench(top: string, parameters: Readonly<Record<string, number
     const program = path.join(folder, 'bench.vvp');
     const tiles = path.join(folder, 'tiles.hex');
     writeFileSync(tiles, input);
-    const sources = readdirSync('rtl')
-      .filter((file) => file.endsWith('.sv'))
-      .map((file) => path.join('rtl', file));
+    const sources = ['rtl', 'rtl/bench'].flatMap((from) =>
+      readdirSync(from)
+        .filter((file) => file.endsWith('.sv'))
+        .map((file) => path.join(from, file)),
+    );
     run('iverilog', [
       '-g2012',
       '-Wall',
@@ -40,7 +45,6 @@ export function runBench(top: string, parameters: Readonly<Record<string, number
       '-o',
       program,
       ...sources,
-      path.join('rtl', 'bench', `${top}.sv`),
     ]);
     return run('vvp', ['-n', program, `+tiles=${tiles}`])
       .split('\n')
@@ -55,6 +59,8 @@ function run(tool: string, args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, {
     encoding: 'utf8',
     maxBuffer: MOST_OUTPUT,
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
   });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${tool} ended with ${status}: ${`${stdout}${stderr}`.slice(-2000)}`);

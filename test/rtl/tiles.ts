@@ -1,7 +1,8 @@
 /**
  * Tiles for the benches of rtl/: seeded ones, the file form that a bench reads, and what it prints back.
- * Everything beyond a tile's inputs is filled with noise under trits of 0, everything beyond its outputs with noise.
+ * Trits beyond a tile's inputs and outputs are 0; activations beyond its inputs are noise.
  */
+import type { ArrayKind } from '../../src/hardware/machine.ts';
 import type { Pcg32 } from '../../src/random/pcg32.ts';
 import type { ArrayTile } from '../../src/sim/array/tile.ts';
 import { TILE_DOTS } from '../../src/sim/datapath/dot.ts';
@@ -32,7 +33,20 @@ export function randomTile(chance: Pcg32, shape: ArrayTile, zeros: number): Valu
   };
 }
 
-/** The file of `tiles` for an array of `inputs` × `outputs`; its form is in rtl/bench/adder_tree_bench.sv. */
+/** Short of a block, a whole one, and blocks with a remainder. */
+const sizes = (block: number): number[] =>
+  [1, block - 1, block, block + 1, 3 * block + 2].filter((size) => size > 0);
+
+/** One row and several, against all sizes of inputs and outputs of an array of `inputs` × `outputs`. */
+export function grid(inputs: number, outputs: number, chance: Pcg32): ValuedTile[] {
+  return [1, 2, 5].flatMap((rows) =>
+    sizes(inputs).flatMap((k) =>
+      sizes(outputs).map((n) => randomTile(chance, { rows, k, n, accumulate: false }, chance.uniform())),
+    ),
+  );
+}
+
+/** The file of `tiles` for an array of `inputs` × `outputs`; its form is in rtl/bench/tile_player.sv. */
 export function tileFile(
   tiles: readonly ValuedTile[],
   inputs: number,
@@ -57,8 +71,7 @@ export function tileFile(
         const code = (i: number): number => {
           const output = to + Math.floor(i / inputs);
           const input = from + (i % inputs);
-          if (input >= k) return 1;
-          return output < n ? tile.trits[output * k + input]! + 1 : chance.below(3);
+          return input < k && output < n ? tile.trits[output * k + input]! + 1 : 1;
         };
         lines.push(word(inputs * outputs, 2, code));
       }
@@ -102,8 +115,8 @@ export function benchResults(
   return results;
 }
 
-/** `[rows, n]` sums of the simulator's own datapath, tile after tile; one that accumulates goes on from the last. */
-export function datapathSums(tiles: readonly ValuedTile[]): number[][] {
+/** `[rows, n]` sums of the simulator's datapath of `kind`, tile after tile; one that accumulates goes on from the last. */
+export function datapathSums(kind: ArrayKind, tiles: readonly ValuedTile[]): number[][] {
   const all: number[][] = [];
   for (const { rows, k, n, activations, trits, accumulate } of tiles) {
     const sums = Array<number>(rows * n);
@@ -112,15 +125,7 @@ export function datapathSums(tiles: readonly ValuedTile[]): number[][] {
         accumulate ? all.at(-1)![row * n + output]! : 0,
       );
       const accumulators = Float64Array.from(before);
-      TILE_DOTS['adder-tree'](
-        activations,
-        k,
-        0,
-        trits.subarray(output * k, (output + 1) * k),
-        k,
-        accumulators,
-        rows,
-      );
+      TILE_DOTS[kind](activations, k, 0, trits.subarray(output * k, (output + 1) * k), k, accumulators, rows);
       for (let row = 0; row < rows; row++) sums[row * n + output] = accumulators[row]!;
     }
     all.push(sums);
