@@ -3,11 +3,10 @@
  * when asked for. Memory follows the header, one matrix, and the rows that are asked for, never the number of
  * recorded tokens (of which the header holds the ids).
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { TritsimError } from '../errors/error.ts';
+import { sha256Of } from '../safetensors/hash.ts';
 import { didYouMean } from '../errors/nearest.ts';
 import type { ByteSource } from '../safetensors/bytes.ts';
+import { sha256Of } from '../safetensors/hash.ts';
 import { parseJson } from '../safetensors/json.ts';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
 import { typedView } from '../safetensors/typed.ts';
@@ -18,9 +17,6 @@ import type { Phase } from './operation.ts';
 import { manifestSchema } from './schema.ts';
 import { parseStrict } from './strict.ts';
 import type { PackedTrits, RecordedRows, Trace } from './trace.ts';
-
-/** Largest piece that is read for the hash, bytes. */
-export const HASH_CHUNK_BYTES = 65_536;
 
 /**
  * Opens a trace.
@@ -34,7 +30,7 @@ export async function openTrace(source: ByteSource): Promise<Trace> {
   checkManifest(manifest, source.name);
   checkTensors(manifest, file.tensors, source.name);
   await checkScales(file, manifest);
-  return new TraceFile(file, manifest, await hashOf(source));
+  return new TraceFile(file, manifest, await sha256Of(source));
 }
 
 function readManifest(file: SafetensorsFile): TraceManifest {
@@ -69,15 +65,6 @@ async function checkScales(file: SafetensorsFile, { origin, matrices }: TraceMan
       place: `${file.name}: matrix '${name}'`,
     });
   }
-}
-
-/** SHA-256 of a source, hex. */
-async function hashOf(source: ByteSource): Promise<string> {
-  const hash = sha256.create();
-  for (let at = 0; at < source.size; at += HASH_CHUNK_BYTES) {
-    hash.update(await source.read(at, Math.min(HASH_CHUNK_BYTES, source.size - at)));
-  }
-  return bytesToHex(hash.digest());
 }
 
 class TraceFile implements Trace {

@@ -7,7 +7,8 @@ import { writeSafetensors, type TensorDeclaration } from '../../src/safetensors/
 import type { ByteSource } from '../../src/safetensors/bytes.ts';
 import { MANIFEST_KEY } from '../../src/trace/layout.ts';
 import type { TraceManifest } from '../../src/trace/manifest.ts';
-import { HASH_CHUNK_BYTES, openTrace } from '../../src/trace/read.ts';
+import { HASH_CHUNK_BYTES } from '../../src/safetensors/hash.ts';
+import { openTrace } from '../../src/trace/read.ts';
 import { verifyTrace } from '../../src/trace/verify.ts';
 import { manifestOf } from '../../src/trace/write.ts';
 import { TINY_SHAPE, tinyRecording, tinyTrace, tinyTraceBytes } from './tiny.ts';
