@@ -24,6 +24,8 @@ export function actionPrice(table: PriceTable, action: Action, buffers: Machine[
     case 'trit-decode-bitmap':
     case 'dma-byte':
       return plainPrice(table, action.type);
+    case 'lut-read':
+      return tablePrice(table, action.bits, action.entries);
     case 'multiply':
       return formatPrice(table, 'multiply', action.format);
     case 'add':
@@ -45,12 +47,24 @@ export const ACTION_UNITS: Readonly<Record<Action['type'], string>> = {
   'trit-decode-5b3': 'five bits decoded',
   'trit-decode-bitmap': 'eight presence bits decoded',
   'dma-byte': 'byte moved',
+  'lut-read': 'entry fetched',
   multiply: 'multiplication',
   add: 'addition',
   'sram-read': 'port access',
   'sram-write': 'port access',
   vector: 'element',
 };
+
+/** A tree of two-way multiplexers, of which one a level passes the entry on; each is taken to cost a selection. */
+function tablePrice(table: PriceTable, bits: number, entries: number): Price {
+  const levels = Math.max(1, Math.ceil(Math.log2(entries)));
+  return scalePrice(
+    byBits(table, 'trit-select', bits),
+    levels,
+    `${levels} levels of multiplexers`,
+    'assumed',
+  );
+}
 
 /** Independent bit slices: a flip-flop, a multiplexer a bit. */
 function byBits(table: PriceTable, action: 'trit-select' | 'register', bits: number): Price {

@@ -73,6 +73,11 @@ export function scalePrice(price: Price, factor: number, why: string, atBest: Gr
   );
 }
 
+/** Several prices together. */
+export function sumPrices(parts: readonly Price[], derivation: string): Price {
+  return derivePrice(parts, (amounts) => amounts.reduce((a, b) => a + b, 0), derivation);
+}
+
 /** A number as it stands in a derivation: four significant digits. */
 export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));

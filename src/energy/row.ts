@@ -34,6 +34,8 @@ export const ROW_UNITS = {
   'area-ternary-lane': 'um2',
   /** Of one flip-flop. */
   'area-register': 'um2',
+  /** Of a two-way multiplexer of one bit. */
+  'area-mux': 'um2',
   /** How many parts of the operation's own format one element takes. */
   vector: 'count',
 } as const;
@@ -48,7 +50,8 @@ export type PlainAction =
   | 'dma-byte'
   | 'logic-leakage'
   | 'area-ternary-lane'
-  | 'area-register';
+  | 'area-register'
+  | 'area-mux';
 export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage';
 
 /** What a row prices and under which conditions; no two rows of a table have the same key. */

@@ -30,7 +30,7 @@ const rowForms = [
     action: z.enum(['trit-decode', 'trit-decode-5b3', 'trit-decode-bitmap', 'dma-byte']),
     ...energy,
   }),
-  z.strictObject({ action: z.enum(['area-ternary-lane', 'area-register']), ...area }),
+  z.strictObject({ action: z.enum(['area-ternary-lane', 'area-register', 'area-mux']), ...area }),
   z.strictObject({ action: z.literal('logic-leakage'), ...rowFacts, unit: z.literal('mW/mm2') }),
   z.strictObject({ action: z.enum(['sram-read', 'sram-write']), ...sramKey, ...energy }),
   z.strictObject({ action: z.literal('sram-leakage'), ...sramKey, ...rowFacts, unit: z.literal('mW') }),

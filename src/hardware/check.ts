@@ -25,6 +25,8 @@ const TERNARY: Readable = {
 const PACKINGS: Readonly<Record<ArrayKind, Readable>> = {
   'adder-tree': TERNARY,
   'zero-skip': TERNARY,
+  'bit-serial': TERNARY,
+  lut: TERNARY,
   'mac-fp16': { fp16: ['fp16'], bf16: ['bf16'] },
   'mac-int8': { int8: ['int8'] },
   'mac-int4': { int4: ['int4'] },
@@ -39,6 +41,8 @@ type WeightOperand = keyof typeof LARGEST_WEIGHT;
 const WEIGHTS: Readonly<Record<Exclude<ArrayKind, 'mac-fp16'>, WeightOperand>> = {
   'adder-tree': 'trit',
   'zero-skip': 'trit',
+  'bit-serial': 'trit',
+  lut: 'trit',
   'mac-int8': 'int8',
   'mac-int4': 'int4',
 };

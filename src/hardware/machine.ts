@@ -65,6 +65,34 @@ export interface ZeroSkipConfig {
   readonly pipeline: { readonly tree: number; readonly accumulate: number };
 }
 
+/** Tables of partial sums, built for each row and fetched from by trits. The microarchitecture is in sim/array/lut.ts. */
+export interface LutConfig {
+  readonly kind: 'lut';
+  /** Tables side by side: each is built from `groupSize` activations. */
+  readonly groups: number;
+  readonly groupSize: number;
+  /** Outputs served a cycle: read ports of each table. */
+  readonly outputs: number;
+  /** Entries written a cycle into each table that is built. */
+  readonly writes: number;
+  /** `double`: the next tables are built while these are read. */
+  readonly tables: 'single' | 'double';
+  readonly accumulatorBits: number;
+  readonly pipeline: { readonly fetch: number; readonly tree: number; readonly accumulate: number };
+}
+
+/** Trees of one-bit leaves that take activations bit by bit. The microarchitecture is in sim/array/bit-serial.ts. */
+export interface BitSerialConfig {
+  readonly kind: 'bit-serial';
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly dataflow: Dataflow;
+  /** `significant`: a block of activations ends after the highest bit that one of them needs; `all`: after eight. */
+  readonly bits: 'all' | 'significant';
+  readonly accumulatorBits: number;
+  readonly pipeline: { readonly select: number; readonly tree: number; readonly accumulate: number };
+}
+
 /** A systolic array of multiply-add cells, `rows` × `columns`, one product a cell and cycle. */
 export interface SystolicConfig {
   /** `mac-int4`: INT4 weights times INT8 activations. */
@@ -77,7 +105,7 @@ export interface SystolicConfig {
   readonly preload: 'serial' | 'overlapped';
 }
 
-export type ArrayConfig = AdderTreeConfig | ZeroSkipConfig | SystolicConfig;
+export type ArrayConfig = AdderTreeConfig | ZeroSkipConfig | LutConfig | BitSerialConfig | SystolicConfig;
 
 /** An on-chip SRAM: `banks` of equal size, each with one port of `portBits`. */
 export interface BufferConfig {

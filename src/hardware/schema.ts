@@ -101,6 +101,41 @@ const zeroSkip = section('Columns of lanes that step over zero trits; cycles fol
   accumulatorBits,
 }));
 
+const lut = section(
+  'Tables of partial sums of a few activations, built for each row and fetched from by trits.',
+  {
+    kind: z.literal('lut').meta({ description: 'Kind of array.' }),
+    groups: count('Tables side by side.'),
+    groupSize: z.int().min(1).max(6).meta({ description: 'Activations that a table is built from.' }),
+    outputs: count('Outputs served a cycle: read ports of each table.'),
+    writes: count('Entries written a cycle into each table that is built.'),
+    tables: choice(['single', 'double'], 'double: the next tables are built while these are read.'),
+    accumulator,
+    pipeline: section('Depth of the pipeline, cycles; one beat enters every cycle.', {
+      fetch: cycles('Fetching from the tables.'),
+      tree: cycles('Adding up the groups.'),
+      accumulate: cycles("The accumulator's add."),
+    }),
+  },
+).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
+
+const bitSerial = section('Trees of one-bit leaves that take activations bit by bit.', {
+  kind: z.literal('bit-serial').meta({ description: 'Kind of array.' }),
+  inputs: count('Leaves of one tree: one bit of as many activations a cycle.'),
+  outputs: count('Trees side by side.'),
+  dataflow: choice(DATAFLOWS, STAYS),
+  bits: choice(
+    ['all', 'significant'],
+    'significant: a block of activations ends after the highest bit that one of them needs; all: after eight.',
+  ),
+  accumulator,
+  pipeline: section('Depth of the pipeline, cycles; one bit enters every cycle.', {
+    select: cycles('Selection of +bit, −bit or 0.'),
+    tree: cycles('The whole tree of adders.'),
+    accumulate: cycles("Shifting and the accumulator's add."),
+  }),
+}).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
+
 const systolic = section('Systolic array of multiply-add cells.', {
   kind: choice(
     ['mac-fp16', 'mac-int8', 'mac-int4'],
@@ -117,7 +152,7 @@ const systolic = section('Systolic array of multiply-add cells.', {
 }).transform(({ accumulator: accumulatorBits, ...rest }) => ({ ...rest, accumulatorBits }));
 
 const array = z
-  .discriminatedUnion('kind', [adderTree, zeroSkip, systolic])
+  .discriminatedUnion('kind', [adderTree, zeroSkip, lut, bitSerial, systolic])
   .meta({ description: 'The compute array.' });
 
 const buffer = (holds: string) =>

@@ -11,7 +11,10 @@ export interface ArrayShape {
 export function arrayShape(array: ArrayConfig): ArrayShape {
   switch (array.kind) {
     case 'adder-tree':
+    case 'bit-serial':
       return { inputs: array.inputs, outputs: array.outputs };
+    case 'lut':
+      return { inputs: array.groups * array.groupSize, outputs: array.outputs };
     case 'zero-skip':
       return { inputs: array.lanes * array.window, outputs: array.outputs };
     case 'mac-fp16':
@@ -28,7 +31,10 @@ export function arrayShape(array: ArrayConfig): ArrayShape {
 export function withShape(array: ArrayConfig, { inputs, outputs }: ArrayShape): ArrayConfig {
   switch (array.kind) {
     case 'adder-tree':
+    case 'bit-serial':
       return { ...array, inputs, outputs };
+    case 'lut':
+      return { ...array, groups: wholeParts(inputs, array.groupSize, 'group'), outputs };
     case 'zero-skip':
       return { ...array, lanes: wholeParts(inputs, array.window, 'window'), outputs };
     case 'mac-fp16':
@@ -38,10 +44,17 @@ export function withShape(array: ArrayConfig, { inputs, outputs }: ArrayShape): 
   }
 }
 
-/** Multiply-adds (select-adds) that the array can do in a cycle, no value skipped. */
+/** Multiply-adds (select-adds) of int8 activations that the array can do in a cycle, no value and no bit skipped. */
 export function arrayLanes(array: ArrayConfig): number {
   const { inputs, outputs } = arrayShape(array);
-  return array.kind === 'zero-skip' ? array.lanes * outputs : inputs * outputs;
+  switch (array.kind) {
+    case 'zero-skip':
+      return array.lanes * outputs;
+    case 'bit-serial':
+      return (inputs * outputs) / activationBits(array);
+    default:
+      return inputs * outputs;
+  }
 }
 
 /**
@@ -49,8 +62,14 @@ export function arrayLanes(array: ArrayConfig): number {
  * the last kind costs another time for every row.
  */
 export function costDependsOn(array: ArrayConfig): 'size' | 'weights' | 'rows' {
-  if (array.kind !== 'zero-skip') return 'size';
-  return array.skips === 'weights' ? 'weights' : 'rows';
+  switch (array.kind) {
+    case 'zero-skip':
+      return array.skips === 'weights' ? 'weights' : 'rows';
+    case 'bit-serial':
+      return array.bits === 'significant' ? 'rows' : 'size';
+    default:
+      return 'size';
+  }
 }
 
 /** Width of the activations that an array reads, bits: int8, except where it multiplies in FP16. */

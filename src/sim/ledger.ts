@@ -21,6 +21,8 @@ export type Action =
   | { readonly type: 'trit-decode-5b3' }
   /** Decoding eight presence bits and the signs behind them into eight two-bit trits. */
   | { readonly type: 'trit-decode-bitmap' }
+  /** Fetching one of `entries` entries of `bits` from a table of registers. */
+  | { readonly type: 'lut-read'; readonly bits: number; readonly entries: number }
   | { readonly type: 'multiply'; readonly format: NumberFormat }
   | { readonly type: 'add'; readonly format: NumberFormat }
   /** Clocking `bits` flip-flops once. */

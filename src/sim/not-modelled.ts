@@ -20,6 +20,9 @@ const BY_ARRAY: Readonly<Record<Machine['array']['kind'], string>> = {
     'Array: every trit takes its lane for a beat, zeros too; values do not change the cycles of this kind.',
   'zero-skip':
     'Array: weights are read again for every token row; finding the next trit that is not zero has no price of its own.',
+  lut: 'Array: every trit takes its part of a fetch, zeros too; values do not change the cycles of this kind.',
+  'bit-serial':
+    'Array: zeros and bits that are zero below the highest take their lane for a cycle like any other.',
   'mac-fp16': MULTIPLIED,
   'mac-int8': MULTIPLIED,
   'mac-int4': MULTIPLIED,
@@ -29,6 +32,7 @@ const BY_ARRAY: Readonly<Record<Machine['array']['kind'], string>> = {
 const MODELLED: Readonly<Partial<Record<Machine['array']['kind'], string>>> = {
   'zero-skip':
     'Values: modelled; trits are drawn independently, seeded, at the zero fractions that the trace states, and no activation is taken as zero.',
+  'bit-serial': 'Values: modelled; there are no activations, so all eight bits of each are taken.',
 };
 
 export function simulationNotModelled(machine: Machine, recorded: boolean): string[] {

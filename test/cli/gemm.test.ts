@@ -54,13 +54,20 @@ describe('with ideal memory', () => {
     }
   });
 
-  test.each(['edge-ternary', 'edge-fp16', 'edge-int8', 'edge-int4'])(
-    'one token row never fills %s: each full block of weights is used once',
-    async (hw) => {
-      const result = await json('--hw', hw, '--m', 1, '--n', 2560, '--k', 2560, '--ideal-memory');
-      expect(result['utilisation']).toBeLessThan(1);
-    },
-  );
+  test.each([
+    'edge-ternary',
+    'edge-zero-skip',
+    'edge-lut',
+    'edge-bit-serial',
+    'edge-fp16',
+    'edge-int8',
+    'edge-int4',
+  ])('one token row never fills %s', async (hw) => {
+    const size = ['--m', 1, '--n', 2560, '--k', 2560, '--zeros', 0.42];
+    const result = await json('--hw', hw, ...size, '--ideal-memory');
+    expect(result['dense_equivalent']).toBeGreaterThanOrEqual(result['utilisation'] as number);
+    expect(result['utilisation']).toBeLessThan(1);
+  });
 });
 
 describe('through the whole machine', () => {
@@ -106,6 +113,21 @@ describe('a list of layers', () => {
       expect.objectContaining({ code: 'GEMM_SIZE' }),
     );
   });
+});
+
+test('an array that skips zeros needs to know how many there are, and is faster where there are more', async () => {
+  const size = ['--m', 1, '--n', 256, '--k', 512, '--ideal-memory'];
+  await expect(gemm('--hw', 'edge-zero-skip', ...size)).rejects.toThrow(/--zeros/);
+  const cycles: number[] = [];
+  for (const zeros of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
+    cycles.push((await json('--hw', 'edge-zero-skip', ...size, '--zeros', zeros))['cycles'] as number);
+  }
+  expect(cycles).toEqual(cycles.toSorted((a, b) => b - a));
+  const dense = await json('--hw', 'edge-zero-skip', ...size, '--zeros', 0);
+  const skipped = await json('--hw', 'edge-zero-skip', ...size, '--zeros', 0.6);
+  expect(dense['utilisation']).toBe(dense['dense_equivalent']);
+  expect(skipped['dense_equivalent']).toBeGreaterThan(1);
+  expect(skipped['utilisation']).toBeLessThan(1);
 });
 
 test('a choice that a kind of array does not have is refused', async () => {

@@ -22,6 +22,33 @@ describe('logic area', () => {
     expect(int8.amount).toBeCloseTo(2048 * (16.64 + 8.083), 6);
   });
 
+  it('of a skipping array is that of the ternary lanes and of the queue before them', async () => {
+    const { array } = logicAreas(jouppi, await loadMachine('edge-zero-skip'));
+    // 8 beats: 4 trits of two bits a lane, and 64 activations of eight bits for all columns.
+    const queue = 8 * (2048 * 4 * 2 + 64 * 8);
+    expect(array.amount).toBeCloseTo(2048 * 13.23 + queue * 0.3528, 6);
+  });
+
+  it('of a bit-serial array is selections, held trits, trees and accumulators', async () => {
+    const tiny = await loadMachine('test-tiny-bit-serial');
+    const { array } = logicAreas(horowitz, { ...tiny, floatUnit: { ...tiny.floatUnit, precision: 'fp16' } });
+    const add = (bits: number): number => 4.5 + ((bits - 1) / 7) * (36 - 4.5);
+    const trees = 16 * (8 * add(3) + 4 * add(4) + 2 * add(5) + add(6));
+    // 24 bit lie half way from 67 um2 at 16 to 137 at 32.
+    const accumulators = 16 * ((67 + 137) / 2);
+    const expected = 2 * 256 * 4.725 + (2 * 256 + 16 * 8) * 5.98 + trees + accumulators;
+    expect(array.amount).toBeCloseTo(expected, 6);
+  });
+
+  it('of a table array grows with its tables and their read ports', async () => {
+    const machine = await loadMachine('edge-lut');
+    const area = (change: object): number =>
+      logicAreas(jouppi, { ...machine, array: { ...machine.array, ...change } as typeof machine.array }).array
+        .amount;
+    expect(area({}) - area({ tables: 'single' })).toBeCloseTo(16 * 40 * 11 * 0.3528, 6);
+    expect(area({ groupSize: 5 })).toBeGreaterThan(area({}));
+  });
+
   it('at 45 nm is what Horowitz prints', async () => {
     const tiny = await loadMachine('test-tiny');
     const machine = { ...tiny, floatUnit: { ...tiny.floatUnit, precision: 'fp16' as const } };

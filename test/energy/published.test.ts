@@ -75,6 +75,19 @@ describe('a selection and a register', () => {
     expect(at7({ type: 'trit-select', bits: 16 })).toBeCloseTo(2 * at7({ type: 'trit-select', bits: 8 }), 15);
     expect(at45({ type: 'register', bits: 24 })).toBeCloseTo(24 * 0.009, 15);
   });
+
+  it('a fetch from 40 entries costs six selections of its width, and is assumed', () => {
+    const fetch = { type: 'lut-read', bits: 11, entries: 40 } as const;
+    expect(at7(fetch)).toBeCloseTo(6 * at7({ type: 'trit-select', bits: 11 }), 15);
+    expect(actionPrice(jouppi, fetch, buffers).grade).toBe('assumed');
+  });
+
+  it('a bitmap costs what base 3 does and the 14 % that the engine with a bitmap takes more', () => {
+    const weight = at45({ type: 'trit-decode' }) / 5;
+    expect(at45({ type: 'trit-decode-bitmap' }) / 8).toBeCloseTo(weight + 0.2885 - 0.253, 4);
+    expect(288.5 / 253).toBeCloseTo(1.14, 2);
+    expect(at45({ type: 'trit-decode-5b3' }) / 3).toBeCloseTo(weight, 4);
+  });
 });
 
 describe('a vector operation', () => {

@@ -15,7 +15,7 @@ import { buffer, withArray } from './fixtures.ts';
 
 const tables = await Promise.all((await listPrices()).map((name) => loadPrices(name)));
 const base = await loadMachine('test-tiny');
-const zeroSkip = await loadMachine('test-tiny-zero-skip');
+const lut = await loadMachine('test-tiny-lut');
 
 /** A machine that uses the row: its format, its buffer, its array. */
 function machineFor(row: PriceRow): Machine {
@@ -29,7 +29,7 @@ function machineFor(row: PriceRow): Machine {
     floatUnit: { ...base.floatUnit, precision },
     vector: { ...base.vector, precision },
   };
-  if (row.action === 'area-register') return { ...machine, array: zeroSkip.array };
+  if (row.action === 'area-register' || row.action === 'area-mux') return { ...machine, array: lut.array };
   if (row.action !== 'area-int-add' && !integer) return machine;
   return withArray(machine, {
     kind: 'format' in row && row.format === 'int4' ? 'mac-int4' : 'mac-int8',

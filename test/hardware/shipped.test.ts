@@ -8,6 +8,7 @@ import { machineJsonSchema } from '../../src/hardware/json-schema.ts';
 import { listMachines, loadMachine, loadMachineDocument } from '../../src/hardware/load.node.ts';
 import type { BufferConfig } from '../../src/hardware/machine.ts';
 import { machineYaml } from '../../src/hardware/print.ts';
+import { arrayLanes } from '../../src/mapping/array-shape.ts';
 import { resolveMachine, tryResolve } from '../../src/hardware/resolve.ts';
 
 const FOLDER = new URL('../../hw-configs/machines/', import.meta.url);
@@ -49,11 +50,15 @@ describe('the shipped machines', () => {
         'edge-int8',
         'edge-int4',
         'edge-zero-skip',
+        'edge-lut',
+        'edge-bit-serial',
         'test-tiny',
         'test-tiny-fp16',
         'test-tiny-int8',
         'test-tiny-int4',
         'test-tiny-zero-skip',
+        'test-tiny-lut',
+        'test-tiny-bit-serial',
       ]),
     );
   });
@@ -86,7 +91,7 @@ describe('the shipped machines', () => {
 
   it('hold clock, DRAM, buffers, vector and float unit equal across the edge machines, and operations a cycle', async () => {
     const [ternary, ...others] = await Promise.all(
-      ['edge-ternary', 'edge-fp16', 'edge-int8', 'edge-int4'].map(loadMachine),
+      ['edge-ternary', 'edge-fp16', 'edge-int8', 'edge-int4', 'edge-lut', 'edge-bit-serial'].map(loadMachine),
     );
     for (const other of others) {
       for (const part of [
@@ -102,9 +107,16 @@ describe('the shipped machines', () => {
       ] as const) {
         expect(other[part], part).toEqual(ternary![part]);
       }
-      expect('rows' in other.array && other.array.rows * other.array.columns).toBe(2048);
+      expect(arrayLanes(other.array)).toBe(2048);
     }
     expect(ternary!.array).toMatchObject({ inputs: 64, outputs: 32 });
+    // Skips zeros, so it may consume weights faster: twice the ports, nothing else.
+    const skipping = await loadMachine('edge-zero-skip');
+    expect(arrayLanes(skipping.array)).toBe(2048);
+    expect(skipping.buffers).toEqual({
+      ...ternary!.buffers,
+      weights: { ...ternary!.buffers.weights, banks: 2 * ternary!.buffers.weights.banks },
+    });
   });
 
   it('feed their arrays: the ports of a buffer carry what a beat takes', async () => {

@@ -6,7 +6,14 @@ import { DMA_ENGINES, ENGINES, type Program } from '../../src/mapping/program.ts
 import { bitLinearsOf } from '../../src/trace/layout.ts';
 import { tinyTrace } from '../trace/tiny.ts';
 
-const MACHINES = ['test-tiny', 'test-tiny-fp16', 'test-tiny-int8', 'test-tiny-int4', 'test-tiny-zero-skip'];
+const MACHINES = [
+  'test-tiny',
+  'test-tiny-fp16',
+  'test-tiny-int8',
+  'test-tiny-int4',
+  'test-tiny-zero-skip',
+  'test-tiny-lut',
+];
 
 async function programsOn(name: string): Promise<{ programs: Program[]; totalBytes: number }> {
   const { manifest } = await tinyTrace({ prompt: 11 });

@@ -40,33 +40,39 @@ describe('rowBytes', () => {
 });
 
 describe('tileLinear', () => {
-  test.each(['test-tiny', 'test-tiny-fp16', 'test-tiny-int8', 'test-tiny-int4', 'edge-ternary', 'edge-fp16'])(
-    'on %s every tile fits half of each buffer, and the tiles cover K × N exactly once',
-    async (name) => {
-      const machine = await loadMachine(name);
-      const { weights, accumulators } = machine.buffers;
-      fc.assert(
-        fc.property(
-          fc.integer({ min: 1, max: 9000 }),
-          fc.integer({ min: 1, max: 3000 }),
-          fc.integer({ min: 1, max: 16 }),
-          (k, n, rows) => {
-            const tiling = tileLinear(linear(k, n), rows, machine);
-            expect(2 * tiling.tileN * rowBytes(tiling.tileK, machine.packing.sram)).toBeLessThanOrEqual(
-              weights.capacityBytes,
-            );
-            expect(2 * rows * tiling.tileN * machine.array.accumulatorBits).toBeLessThanOrEqual(
-              8 * accumulators.capacityBytes,
-            );
-            let covered = 0;
-            for (const a of parts(k, tiling.tileK))
-              for (const b of parts(n, tiling.tileN)) covered += a.size * b.size;
-            expect(covered).toBe(k * n);
-          },
-        ),
-      );
-    },
-  );
+  test.each([
+    'test-tiny',
+    'test-tiny-fp16',
+    'test-tiny-int8',
+    'test-tiny-int4',
+    'test-tiny-lut',
+    'test-tiny-bit-serial',
+    'edge-ternary',
+    'edge-fp16',
+  ])('on %s every tile fits half of each buffer, and the tiles cover K × N exactly once', async (name) => {
+    const machine = await loadMachine(name);
+    const { weights, accumulators } = machine.buffers;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9000 }),
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer({ min: 1, max: 16 }),
+        (k, n, rows) => {
+          const tiling = tileLinear(linear(k, n), rows, machine);
+          expect(2 * tiling.tileN * rowBytes(tiling.tileK, machine.packing.sram)).toBeLessThanOrEqual(
+            weights.capacityBytes,
+          );
+          expect(2 * rows * tiling.tileN * machine.array.accumulatorBits).toBeLessThanOrEqual(
+            8 * accumulators.capacityBytes,
+          );
+          let covered = 0;
+          for (const a of parts(k, tiling.tileK))
+            for (const b of parts(n, tiling.tileN)) covered += a.size * b.size;
+          expect(covered).toBe(k * n);
+        },
+      ),
+    );
+  });
 
   test('refuses an accumulator that the projection could overflow, and names the operation', async () => {
     const machine = await loadMachine('test-tiny');

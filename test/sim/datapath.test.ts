@@ -11,9 +11,15 @@ import { tinyTrace } from '../trace/tiny.ts';
 
 const ARRAYS = (
   await Promise.all(
-    ['test-tiny', 'test-tiny-zero-skip', 'test-tiny-int8', 'test-tiny-fp16', 'test-tiny-int4'].map(
-      loadMachine,
-    ),
+    [
+      'test-tiny',
+      'test-tiny-zero-skip',
+      'test-tiny-lut',
+      'test-tiny-bit-serial',
+      'test-tiny-int8',
+      'test-tiny-fp16',
+      'test-tiny-int4',
+    ].map(loadMachine),
   )
 ).map(({ array }) => array);
 

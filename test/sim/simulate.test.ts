@@ -23,10 +23,14 @@ describe.each([
   'test-tiny-int8',
   'test-tiny-int4',
   'test-tiny-zero-skip',
+  'test-tiny-lut',
+  'test-tiny-bit-serial',
   'edge-ternary',
   'edge-fp16',
   'edge-int8',
   'edge-zero-skip',
+  'edge-lut',
+  'edge-bit-serial',
 ])('on %s', (name) => {
   test('every int32 result of the trace comes out of the simulated tiles', async () => {
     const trace = await tinyTrace({ prompt: 9, decode: 4 });

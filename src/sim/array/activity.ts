@@ -7,6 +7,7 @@ import { costDependsOn } from '../../mapping/array-shape.ts';
 import type { Tiling } from '../../mapping/tiling.ts';
 import type { TileValues } from '../../mapping/work.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { measureBitSerial } from './bit-serial-activity.ts';
 import { measureZeroSkip } from './zero-skip-activity.ts';
 
 /** A tile and some of its token rows. */
@@ -28,6 +29,14 @@ export async function measureActivity(
   machine: Machine,
   tilings: ReadonlyMap<string, Tiling>,
 ): Promise<ActivitySource | undefined> {
-  if (costDependsOn(machine.array) === 'size') return undefined;
-  return machine.array.kind === 'zero-skip' ? measureZeroSkip(trace, machine.array, tilings) : undefined;
+  const { array } = machine;
+  if (costDependsOn(array) === 'size') return undefined;
+  switch (array.kind) {
+    case 'zero-skip':
+      return measureZeroSkip(trace, array, tilings);
+    case 'bit-serial':
+      return measureBitSerial(trace, array, tilings);
+    default:
+      return undefined;
+  }
 }

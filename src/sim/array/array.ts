@@ -4,6 +4,8 @@ import type { Machine } from '../../hardware/machine.ts';
 import type { UnitCost } from '../cost.ts';
 import type { TileActivity } from './activity.ts';
 import { adderTreeCost } from './adder-tree.ts';
+import { bitSerialCost } from './bit-serial.ts';
+import { lutCost } from './lut.ts';
 import { systolicCost } from './systolic.ts';
 import type { ArrayTile } from './tile.ts';
 import { zeroSkipCost } from './zero-skip.ts';
@@ -19,6 +21,10 @@ export function arrayCost(machine: Machine, tile: ArrayTile, activity?: TileActi
       return adderTreeCost(machine, array, tile);
     case 'zero-skip':
       return zeroSkipCost(machine, array, tile, known(activity, array.kind));
+    case 'lut':
+      return lutCost(machine, array, tile);
+    case 'bit-serial':
+      return bitSerialCost(machine, array, tile, activity);
     case 'mac-fp16':
     case 'mac-int8':
     case 'mac-int4':

@@ -5,7 +5,9 @@
  * engine.
  */
 import type { ArrayKind } from '../../hardware/machine.ts';
+import { addBits } from './bit-serial.ts';
 import { multiplyInt4 } from './int4.ts';
+import { fetchSums } from './lut.ts';
 import type { TileDot } from './tile-dot.ts';
 import { skipZeros } from './zero-skip.ts';
 
@@ -53,6 +55,8 @@ const multiplyFp16: TileDot = (activations, stride, fromK, trits, k, accumulator
 export const TILE_DOTS: Readonly<Record<ArrayKind, TileDot>> = {
   'adder-tree': selectAdd,
   'zero-skip': skipZeros,
+  lut: fetchSums,
+  'bit-serial': addBits,
   'mac-int8': multiplyInt8,
   'mac-fp16': multiplyFp16,
   'mac-int4': multiplyInt4,
