@@ -3,7 +3,7 @@
  * when asked for. Memory follows the header, one matrix, and the rows that are asked for, never the number of
  * recorded tokens (of which the header holds the ids).
  */
-import { sha256Of } from '../safetensors/hash.ts';
+import { TritsimError } from '../errors/error.ts';
 import { didYouMean } from '../errors/nearest.ts';
 import type { ByteSource } from '../safetensors/bytes.ts';
 import { sha256Of } from '../safetensors/hash.ts';
