@@ -32,8 +32,8 @@ describe('logic area', () => {
   it('of a bit-serial array is selections, held trits, trees and accumulators', async () => {
     const tiny = await loadMachine('test-tiny-bit-serial');
     const { array } = logicAreas(horowitz, { ...tiny, floatUnit: { ...tiny.floatUnit, precision: 'fp16' } });
-    const add = (bits: number): number => 4.5 + ((bits - 1) / 7) * (36 - 4.5);
-    const trees = 16 * (8 * add(3) + 4 * add(4) + 2 * add(5) + add(6));
+    // Adders of 3, 4, 5 and 6 bits; each bit is 4.5 um2.
+    const trees = 16 * (8 * 3 + 4 * 4 + 2 * 5 + 6) * 4.5;
     // 24 bit lie half way from 67 um2 at 16 to 137 at 32.
     const accumulators = 16 * ((67 + 137) / 2);
     const expected = 2 * 256 * 4.725 + (2 * 256 + 16 * 8) * 5.98 + trees + accumulators;
