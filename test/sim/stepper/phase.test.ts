@@ -142,17 +142,17 @@ describe.each(['test-tiny', 'test-tiny-fp16', 'test-tiny-int8', 'test-tiny-int4'
 describe('random machines on random models', () => {
   test('agree in every time, count, request and sum', async () => {
     let compared = 0;
-    await check(fc.tuple(machines, traces), 120, async ([{ machine, device }, options]) => {
+    await check(fc.tuple(machines, traces), 90, async ([{ machine, device }, options]) => {
       const trace = await tinyTrace(options);
       if (!fits(trace, machine)) return;
       expect(await allStepped(trace, machine, device)).toEqual(await simulated(trace, machine, device));
       compared++;
     });
-    expect(compared).toBeGreaterThan(100);
+    expect(compared).toBeGreaterThan(60);
   });
 
   test('agree on sequences side by side that find keys in the cache, without values', async () => {
-    await check(fc.tuple(machines, traces, batches), 40, async ([{ machine, device }, { shape }, record]) => {
+    await check(fc.tuple(machines, traces, batches), 30, async ([{ machine, device }, { shape }, record]) => {
       const { manifest, ...rest } = await tinyTrace({ shape: shape!, prompt: 1, decode: 0 });
       const phases = { decode: { ...record, ids: [] } };
       const trace: Trace = { ...rest, manifest: { ...manifest, origin: 'synthesized', phases } };
@@ -163,7 +163,7 @@ describe('random machines on random models', () => {
 
   test('the order in which components are visited changes nothing', async () => {
     const keys = fc.array(fc.nat(1e6), { minLength: 8, maxLength: 8 });
-    await check(fc.tuple(machines, traces, keys), 25, async ([{ machine, device }, options, key]) => {
+    await check(fc.tuple(machines, traces, keys), 20, async ([{ machine, device }, options, key]) => {
       const trace = await tinyTrace(options);
       if (!fits(trace, machine)) return;
       const shuffled = (components: readonly Component[]): Component[] =>
