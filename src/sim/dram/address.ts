@@ -5,7 +5,8 @@
  *   field      one of row, rank, bankgroup, bank, column (column counts bursts)
  *   field:n    n bits of it; a field may be split, one part without a number takes the bits that are left
  *   field^row  (rank, bankgroup, bank) its bits are XORed with the lowest row bits that no field before it, from the
- *              least significant, has used; `^column` likewise with the highest column bits
+ *              least significant, has used; `^column` likewise with the highest column bits, `^lowcolumn` with the lowest,
+ *              as far as there are any, and there row may be hashed, too
  *
  * NOT MODELLED: sizes that are no powers of two.
  */
@@ -15,11 +16,12 @@ import type { DramOrganisation } from './device.ts';
 
 const FIELDS = ['row', 'rank', 'bankgroup', 'bank', 'column'] as const;
 type Field = (typeof FIELDS)[number];
+type Hash = 'row' | 'column' | 'lowcolumn';
 
 interface Part {
   readonly field: Field;
   readonly bits: number;
-  readonly hash: 'row' | 'column' | null;
+  readonly hash: Hash | null;
 }
 
 /** `count` bits from bit `from` of the source go to bit `to` of the result. */
@@ -53,8 +55,9 @@ export class AddressMap {
     const sizes = fieldBits(organisation);
     const parts = parse(mapping, sizes);
     const slices = place(parts);
-    const bankAt = { bank: 0, bankgroup: sizes.bank, rank: sizes.bank + sizes.bankgroup };
-    this.#bankBits = bankAt.rank + sizes.rank;
+    const rankAt = sizes.bank + sizes.bankgroup;
+    const bankAt = { bank: 0, bankgroup: sizes.bank, rank: rankAt, row: rankAt + sizes.rank };
+    this.#bankBits = bankAt.row;
     this.#bankMask = ones(this.#bankBits);
     const all = slices.row.map((slice) => ({ ...slice, to: slice.to + this.#bankBits }));
     for (const field of ['rank', 'bankgroup', 'bank'] as const) {
@@ -131,13 +134,14 @@ function parse(mapping: string, sizes: Record<Field, number>): Part[] {
   };
   const left = { ...sizes };
   const tokens = mapping.split('-').map((token) => {
-    const match = /^([a-z]+)(?::(\d+))?(?:\^(row|column))?$/.exec(token);
+    const match = /^([a-z]+)(?::(\d+))?(?:\^(row|column|lowcolumn))?$/.exec(token);
     const field = match?.[1] as Field | undefined;
     if (match === null || field === undefined || !FIELDS.includes(field)) {
       return fail('no such field', token, didYouMean(token, FIELDS));
     }
-    const hash = (match[3] as 'row' | 'column' | undefined) ?? null;
-    if (hash !== null && (field === 'row' || field === 'column')) fail('only bank bits may be hashed', token);
+    const hash = (match[3] as Hash | undefined) ?? null;
+    const hashable = field !== 'column' && (field !== 'row' || hash === 'lowcolumn');
+    if (hash !== null && !hashable) fail('only bank bits may be hashed', token);
     const bits = match[2] === undefined ? null : Number(match[2]);
     left[field] -= bits ?? 0;
     return { field, bits, hash };
@@ -174,23 +178,26 @@ function hashes(
   parts: readonly Part[],
   slices: Record<Field, readonly Slice[]>,
   sizes: Record<Field, number>,
-  bankAt: Record<'rank' | 'bankgroup' | 'bank', number>,
+  fieldAt: Record<Exclude<Field, 'column'>, number>,
 ): Slice[] {
   const result: Slice[] = [];
-  const used = { row: 0, column: 0 };
+  const used = { row: 0, column: 0, lowcolumn: 0 };
   const placed: Record<Field, number> = { row: 0, rank: 0, bankgroup: 0, bank: 0, column: 0 };
   for (const { field, bits, hash } of parts.toReversed()) {
     const first = placed[field];
     placed[field] += bits;
-    if (hash === null || field === 'row' || field === 'column') continue;
+    if (hash === null || field === 'column') continue;
     for (let i = first; i < first + bits; i++) {
-      const bit = hash === 'row' ? used.row : sizes.column - 1 - used.column;
+      const bit = hash === 'column' ? sizes.column - 1 - used.column : used[hash];
       used[hash]++;
-      const source = slices[hash].find((s) => bit >= s.to && bit < s.to + s.count);
+      const source = slices[hash === 'row' ? 'row' : 'column'].find(
+        (s) => bit >= s.to && bit < s.to + s.count,
+      );
+      if (source === undefined && hash === 'lowcolumn') break;
       if (source === undefined) {
         throw new TritsimError('DRAM_MAPPING', `not enough ${hash} bits to hash with`, { found: field });
       }
-      result.push({ from: source.from + bit - source.to, count: 1, to: bankAt[field] + i });
+      result.push({ from: source.from + bit - source.to, count: 1, to: fieldAt[field] + i });
     }
   }
   return result;

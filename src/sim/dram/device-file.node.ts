@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TritsimError } from '../../errors/error.ts';
 import { didYouMean } from '../../errors/nearest.ts';
-import { burstBytes, type DramDevice } from './device.ts';
+import type { MachineDram } from '../../hardware/machine.ts';
+import { burstBytes, withRanks, type DramDevice, type RuleSet } from './device.ts';
 import { parseDevice } from './device-file.ts';
 
 /** hw-configs/dram lies beside src/ and, in the package, beside dist/. */
@@ -27,26 +28,54 @@ export function loadDevice(nameOrPath: string): DramDevice {
   return parseDevice(text, path === nameOrPath ? path : `hw-configs/dram/${nameOrPath}.yaml`);
 }
 
+/** The device of a machine's DRAM, with the machine's ranks. Throws `DRAM_DEVICE`. */
+export function loadMachineDevice({ device, ranks }: MachineDram): DramDevice {
+  return withRanks(loadDevice(device), ranks);
+}
+
 /** Where a parity policy brings what its tool's configuration says: the device, and how addresses lie in it. */
 export interface ParityDevice {
   readonly device: DramDevice;
   readonly channels: number;
   readonly interleaveBytes: number;
   readonly mapping: string;
+  /** Requests that the front end of the goldens offers a cycle. */
+  readonly issueWidth: (channels: number) => number;
 }
 
 /** DRAMsim3's configuration of that name in hw-configs/dram/dramsim3. Throws `DRAM_DEVICE`. */
 export function loadDramsim3Device(name: string): ParityDevice {
-  const folder = `${SHIPPED}dramsim3/`;
-  const names = yamlNames(folder);
-  if (!names.includes(name)) throw unknownDevice(name, names);
-  const path = `${folder}${name}.yaml`;
-  const device = parseDevice(readFileSync(path, 'utf8'), `hw-configs/dram/dramsim3/${name}.yaml`);
+  const device = loadOf('dramsim3', name);
   // Its HBM interleaves eight channels by rows; the others have one channel.
   const rowBytes = device.organisation.burstsPerRow * burstBytes(device);
-  return device.command.separateColumnBus
-    ? { device, channels: 8, interleaveBytes: rowBytes, mapping: 'row-rank-bankgroup-bank-column' }
-    : { device, channels: 1, interleaveBytes: rowBytes, mapping: 'row-rank-bank-bankgroup-column' };
+  const hbm = device.command.separateColumnBus;
+  return {
+    device,
+    channels: hbm ? 8 : 1,
+    interleaveBytes: rowBytes,
+    mapping: hbm ? 'row-rank-bankgroup-bank-column' : 'row-rank-bank-bankgroup-column',
+    issueWidth: () => 1,
+  };
+}
+
+/** Ramulator 2.1's preset of that name in hw-configs/dram/ramulator2, its addresses as RoBaRaCoCh lays them. Throws `DRAM_DEVICE`. */
+export function loadRamulator2Device(name: string): ParityDevice {
+  const device = loadOf('ramulator2', name);
+  const pseudoChannels = device.command.separateColumnBus ? 2 : 1;
+  return {
+    device,
+    channels: 1,
+    interleaveBytes: burstBytes(device),
+    mapping: 'row-bank-bankgroup-rank-column',
+    issueWidth: (channels) => pseudoChannels * channels,
+  };
+}
+
+function loadOf(rules: RuleSet, name: string): DramDevice {
+  const folder = `${SHIPPED}${rules}/`;
+  const names = yamlNames(folder);
+  if (!names.includes(name)) throw unknownDevice(name, names);
+  return parseDevice(readFileSync(`${folder}${name}.yaml`, 'utf8'), `hw-configs/dram/${rules}/${name}.yaml`);
 }
 
 function yamlNames(folder: string): string[] {

@@ -7,7 +7,7 @@ import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TritsimError } from '../../errors/error.ts';
 import { didYouMean } from '../../errors/nearest.ts';
-import { TIMING_NAMES, type DramDevice, type DramEnergyBasis } from './device.ts';
+import { timingNames, type DramDevice, type DramEnergyBasis } from './device.ts';
 import { deviceSchema, type DeviceFile } from './device-schema.ts';
 
 const UPPER_LIMITS: readonly string[] = ['tREFI', 'tREFIpb'];
@@ -31,6 +31,7 @@ export function parseDevice(text: string, place: string): DramDevice {
     periodPs,
     organisation: {
       ranks: o.ranks.value,
+      ...(o.stacks === undefined ? {} : { stacks: o.stacks.value }),
       bankGroups: o.bankGroups.value,
       banksPerGroup: o.banksPerGroup.value,
       rows: o.rows.value,
@@ -74,7 +75,13 @@ function cyclesOf(
 
 /** Exactly the timings of the standard, each once. */
 function checkTimings(file: DeviceFile, place: string): void {
-  const wanted = TIMING_NAMES[file.rules ?? file.standard];
+  const wanted = timingNames(file.standard, file.rules);
+  if (wanted === null) {
+    throw new TritsimError('DRAM_DEVICE', `rules ${file.rules} have no constraints for this standard`, {
+      place: `${place}: standard`,
+      found: file.standard,
+    });
+  }
   const seen = new Set<string>();
   for (const { name } of file.timings) {
     if (!wanted.includes(name)) {

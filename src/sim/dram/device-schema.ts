@@ -1,7 +1,7 @@
 /** The form of a DRAM device file: every value a row with its source; unknown keys are errors. */
 import { z } from 'zod';
 import { COMMAND_NAMES } from './commands.ts';
-import { STANDARDS } from './device.ts';
+import { RULE_SETS, STANDARDS } from './device.ts';
 
 const source = z.string();
 const note = z.string().optional();
@@ -21,7 +21,7 @@ export const deviceSchema = z.strictObject({
   name: z.string().min(1),
   standard: z.enum(STANDARDS),
   /** Absent: the standard's own constraints. */
-  rules: z.literal('dramsim3').optional(),
+  rules: z.enum(RULE_SETS).optional(),
   description: z.string(),
   /** Key of a source as the rows use it → what it is. */
   sources: z.record(z.string(), z.string()),
@@ -34,6 +34,7 @@ export const deviceSchema = z.strictObject({
   }),
   organisation: z.strictObject({
     ranks: count,
+    stacks: count.optional(),
     bankGroups: count,
     banksPerGroup: count,
     rows: count,

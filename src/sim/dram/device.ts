@@ -26,26 +26,44 @@ const GROUPS = ['tCCD_S', 'tCCD_L', 'tWTR_S', 'tWTR_L'];
 const PER_BANK = ['tRFCpb', 'tREFIpb', 'tPBR2ACT', 'tPBR2PBR'];
 const HBM = ['tRCDRD', 'tRCDWR', 'tRRD_S', 'tRRD_L', ...GROUPS, ...PER_BANK];
 
-/** The timings that a device of each standard, or set of rules, must give, no more and no fewer. */
-export const TIMING_NAMES: Readonly<Record<Standard | 'dramsim3', readonly string[]>> = {
+/** Sets of constraints that are not the standard's but those that another simulator keeps, for its parity policy. */
+export const RULE_SETS = ['dramsim3', 'ramulator2'] as const;
+export type RuleSet = (typeof RULE_SETS)[number];
+
+const STANDARD_TIMINGS: Readonly<Record<Standard, readonly string[]>> = {
   DDR4: [...COMMON, 'tRCD', 'tRRD_S', 'tRRD_L', ...GROUPS],
   LPDDR4: [...COMMON, 'tRCD', 'tRRD', 'tCCD', 'tWTR', 'tDQSCK', 'tDQSS', 'tPPD', ...PER_BANK],
   LPDDR5: [...COMMON, 'tRCD', 'tRRD', ...GROUPS, 'BL_L', 'tPPD', ...PER_BANK],
   HBM2: [...COMMON, ...HBM],
   HBM3: [...COMMON, ...HBM, 'tPPD'],
-  dramsim3: [
-    ...COMMON.filter((name) => name !== 'tRPab' && name !== 'tRTW'),
-    'tRCD',
-    'tRRD_S',
-    'tRRD_L',
-    ...GROUPS,
-    'tPPD',
-  ],
 };
 
+/** What the constraints of the parity policies name, whatever the standard, and what they add for one. */
+const PARITY = [
+  ...COMMON.filter((name) => name !== 'tRPab' && name !== 'tRTW' && name !== 'tRTRS'),
+  'tRRD_S',
+  'tRRD_L',
+  ...GROUPS,
+];
+const RAMULATOR2_TIMINGS: Readonly<Partial<Record<Standard, readonly string[]>>> = {
+  DDR4: [...PARITY, 'tRCD', 'tRTRS'],
+  LPDDR5: [...PARITY, 'tRCD', 'tRTRS', 'tRPab', 'tPPD', 'BL_L', 'tAAD', 'tWCKPST'],
+  HBM2: [...PARITY, 'tRCDRD', 'tRCDWR'],
+  HBM3: [...PARITY, 'tRCDRD', 'tRCDWR', 'tRTW', 'tPPD', 'tCCD_R'],
+};
+
+/** The timings that a device must give, no more and no fewer; null where the rules don't know the standard. */
+export function timingNames(standard: Standard, rules?: RuleSet): readonly string[] | null {
+  if (rules === 'dramsim3') return [...PARITY, 'tRCD', 'tRTRS', 'tPPD'];
+  if (rules === 'ramulator2') return RAMULATOR2_TIMINGS[standard] ?? null;
+  return STANDARD_TIMINGS[standard];
+}
+
 export interface DramOrganisation {
-  /** Ranks of one channel, all on the same data and command bus. */
+  /** Ranks of one channel, all on the same data and command bus; pseudo-channels × stack ids where `stacks` is given. */
   readonly ranks: number;
+  /** Only with rules `ramulator2`: stack ids of a pseudo-channel; rank = stack id × pseudo-channels + pseudo-channel. */
+  readonly stacks?: number;
   readonly bankGroups: number;
   readonly banksPerGroup: number;
   readonly rows: number;
@@ -92,13 +110,13 @@ export type DramEnergyBasis =
 export interface DramDevice {
   readonly name: string;
   readonly standard: Standard;
-  /** `dramsim3`: the constraints are not the standard's but those that this simulator keeps, for its parity policy. */
-  readonly rules?: 'dramsim3';
+  /** Absent: the standard's own constraints. */
+  readonly rules?: RuleSet;
   readonly description: string;
   /** Period of the command clock as a rational number of picoseconds. */
   readonly periodPs: readonly [p: number, q: number];
   readonly organisation: DramOrganisation;
-  /** Timings in cycles by name (`tRCD`, `RL`, …): exactly those of `TIMING_NAMES` for the standard. */
+  /** Timings in cycles by name (`tRCD`, `RL`, …): exactly those of `timingNames`. */
   readonly timings: Readonly<Record<string, number>>;
   readonly command: DramCommandBus;
   readonly energy: DramEnergyBasis;
@@ -114,6 +132,11 @@ export function burstCycles(device: DramDevice): number {
 /** Bytes moved by one burst. */
 export function burstBytes(device: DramDevice): number {
   return (device.organisation.busBits * device.organisation.burstLength) / 8;
+}
+
+/** The device with that many ranks on each channel. */
+export function withRanks(device: DramDevice, ranks: number): DramDevice {
+  return { ...device, organisation: { ...device.organisation, ranks } };
 }
 
 /** Bytes of one channel, all ranks. */

@@ -17,6 +17,18 @@ export interface RequestList {
   readonly cycle: Float64Array;
 }
 
+/** The list with where and how fast it is fed. */
+export interface FrontEnd {
+  readonly requests: RequestList;
+  readonly interleave: Interleave;
+  /** Requests accepted in one cycle at most. */
+  readonly issueWidth: number;
+  /** Told how many requests have been accepted, each time this many more have. */
+  readonly progress: (accepted: number) => void;
+}
+
+export const PROGRESS_REQUESTS = 2 ** 14;
+
 export interface ReplayResult {
   readonly firstAccept: number;
   /** Cycle by which the last data have left the bus. */
@@ -25,10 +37,8 @@ export interface ReplayResult {
 
 /** Replays `requests` until the last data have left the bus, writes that wait included. */
 export function replay(
-  requests: RequestList,
+  { requests, interleave, issueWidth, progress }: FrontEnd,
   controllers: readonly Controller[],
-  interleave: Interleave,
-  issueWidth: number,
 ): ReplayResult {
   let cycle = 0;
   let issued = 0;
@@ -47,6 +57,7 @@ export function replay(
     if (i === 0) firstAccept = at;
     issued = at === cycle ? issued + 1 : 1;
     cycle = at;
+    if ((i + 1) % PROGRESS_REQUESTS === 0) progress(i + 1);
   }
   for (const controller of controllers) {
     while (controller.waiting > 0) controller.run(Infinity, true);

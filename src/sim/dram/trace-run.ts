@@ -10,7 +10,13 @@ import { replayDramsim3 } from './dramsim3/replay.ts';
 import { Interleave } from './interleave.ts';
 import { LATENCY_BIN_CYCLES, type ReadLatency } from './latency.ts';
 import { policyOf } from './policy.ts';
-import { replay, type RequestList } from './replay.ts';
+import { createRamulator2 } from './ramulator2/create.ts';
+import { replayRamulator2 } from './ramulator2/replay.ts';
+import { replay, type FrontEnd, type ReplayResult, type RequestList } from './replay.ts';
+
+/** Controllers that behave as another simulator's; `ramulator2-rowhit` is its scheduler FRFCFS-RowHit. */
+export const PARITY_POLICIES = ['dramsim3', 'ramulator2', 'ramulator2-rowhit'] as const;
+type ParityPolicy = (typeof PARITY_POLICIES)[number];
 
 export interface TraceRun {
   /** From the first acceptance to the last data. */
@@ -35,33 +41,87 @@ interface RanChannel extends ChannelCounts {
 }
 
 /**
- * Runs `requests` on channels of our own controller, or with policy `dramsim3` on controllers that behave as DRAMsim3's;
- * there the device is one of hw-configs/dram/dramsim3 and queue lengths and page policy are DRAMsim3's own.
+ * Runs `requests` on channels of our own controller, or with a parity policy on controllers that behave as that tool's; there
+ * the device is one of hw-configs/dram/<tool>, and queue lengths and page policy are the tool's own.
  *
  * @param config channels, interleaving, mapping and controller, as for a machine
  * @param issueWidth requests accepted in one cycle at most
- * @throws DRAM_TRACE where an address lies outside the memory; see `Interleave`, `AddressMap`, `policyOf`
+ * @param progress told now and then how many requests have been accepted
+ * @throws DRAM_TRACE where an address lies outside the memory; DRAM_POLICY where the device is not of the policy's tool; see
+ *   `Interleave`, `AddressMap`, `policyOf`
  */
 export function runTrace(
   device: DramDevice,
   config: DramSystemConfig,
   requests: RequestList,
   issueWidth: number,
+  progress: (accepted: number) => void = () => {},
 ): TraceRun {
   checkAddresses(requests, channelBytes(device) * config.channels, config.channels);
+  const { policy } = config.controller;
+  if (isParity(policy)) checkRules(device, policy);
   const interleave = new Interleave(config.channels, config.interleaveBytes, burstBytes(device));
-  const each = <T>(make: () => T) => Array.from({ length: config.channels }, make);
-  if (config.controller.policy === 'dramsim3') {
-    const controllers = each(() => new Dramsim3Controller(device, config.mapping));
-    const { firstAccept, lastEnd } = replayDramsim3(requests, controllers, interleave, issueWidth);
+  const front: FrontEnd = { requests, interleave, issueWidth, progress };
+  const { controllers, ended, counted } = (RUNS[policy] ?? runOurs)(device, config, front);
+  return summary(device, requests.length, controllers, ended.lastEnd - ended.firstAccept, counted);
+}
+
+interface Ran {
+  readonly controllers: readonly RanChannel[];
+  readonly ended: ReplayResult;
+  /** Cycles that the counts cover. */
+  readonly counted: number;
+}
+
+type Run = (device: DramDevice, config: DramSystemConfig, front: FrontEnd) => Ran;
+
+const RUNS: Readonly<Record<string, Run>> = {
+  dramsim3: (device, { channels, mapping }, front) => {
+    const controllers = each(channels, () => new Dramsim3Controller(device, mapping));
+    const ended = replayDramsim3(front, controllers);
     // Its counts cover the cycle in which the last data leave the bus.
-    return summary(device, requests.length, controllers, lastEnd - firstAccept, lastEnd + 1);
-  }
+    return { controllers, ended, counted: ended.lastEnd + 1 };
+  },
+  ramulator2: (device, config, front) => runRamulator2(device, config, front, false),
+  'ramulator2-rowhit': (device, config, front) => runRamulator2(device, config, front, true),
+} satisfies Record<ParityPolicy, Run>;
+
+function runRamulator2(
+  device: DramDevice,
+  { channels, mapping }: DramSystemConfig,
+  front: FrontEnd,
+  protectRowHits: boolean,
+): Ran {
+  const controllers = each(channels, () => createRamulator2(device, { mapping, protectRowHits }));
+  const ended = replayRamulator2(front, controllers);
+  return { controllers, ended, counted: ended.lastEnd };
+}
+
+function runOurs(device: DramDevice, config: DramSystemConfig, front: FrontEnd): Ran {
   const policy = policyOf(config.controller);
   const map = () => new AddressMap(device.organisation, config.mapping);
-  const controllers = each(() => new Controller(device, map(), policy, () => {}));
-  const { firstAccept, lastEnd } = replay(requests, controllers, interleave, issueWidth);
-  return summary(device, requests.length, controllers, lastEnd - firstAccept, lastEnd);
+  const controllers = each(config.channels, () => new Controller(device, map(), policy, () => {}));
+  const ended = replay(front, controllers);
+  return { controllers, ended, counted: ended.lastEnd };
+}
+
+function each<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
+
+/** A parity policy knows the constraints of its own tool only. */
+function checkRules(device: DramDevice, policy: ParityPolicy): void {
+  const rules = policy === 'dramsim3' ? 'dramsim3' : 'ramulator2';
+  if (device.rules === rules) return;
+  throw new TritsimError('DRAM_POLICY', `policy ${policy} takes devices with that tool's own constraints`, {
+    place: 'dram.controller.policy',
+    found: `${device.name} with ${device.rules === undefined ? "the standard's" : `${device.rules}'s`}`,
+    allowed: [`a device of hw-configs/dram/${rules}`],
+  });
+}
+
+function isParity(policy: string): policy is ParityPolicy {
+  return (PARITY_POLICIES as readonly string[]).includes(policy);
 }
 
 function checkAddresses(requests: RequestList, capacity: number, channels: number): void {

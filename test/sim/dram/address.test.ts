@@ -34,11 +34,18 @@ describe('an address mapping', () => {
     expect(located('row-bank-bankgroup^column-column', 0b1000000)).toEqual([4, 0]);
   });
 
+  test('hashes with the low column bits, low fields first, and the row with those that are left', () => {
+    const mapping = 'row^lowcolumn-column-bank^lowcolumn-bankgroup^lowcolumn-column:2';
+    // Column 0b1110110: bank group ^ 0b10, bank ^ 0b01, row ^ 0b111.
+    expect(located(mapping, (0b11101 << 6) | 0b10)).toEqual([0b10 * 4 + 0b01, 0b111]);
+  });
+
   test.each([
     'row-rank-bankgroup-bank-column',
     'row-bank-column-bankgroup',
     'row-bank^row-column-bankgroup^row-column:3',
     'row-bank:1^row-column-bank^column-bankgroup^column-column:4',
+    'row^lowcolumn-column-bank^lowcolumn-bankgroup^lowcolumn-column:2',
   ])('%s is one to one', (mapping) => {
     const small = { ...ddr4, rows: 16 };
     const map = new AddressMap(small, mapping);

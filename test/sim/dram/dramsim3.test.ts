@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dramEnergy } from '../../../src/energy/dram.ts';
-import { loadDramsim3Device } from '../../../src/sim/dram/device-file.node.ts';
 import { runTrace } from '../../../src/sim/dram/trace-run.ts';
+import { dramsim3Variant } from './parity.ts';
 import { patternRequests } from './patterns.ts';
-import { GROUPED, withRanks } from './support.ts';
 
 const text = readFileSync(new URL('../../fixtures/dram/dramsim3.csv', import.meta.url), 'utf8');
 const [head, ...lines] = text
@@ -14,21 +13,10 @@ const [head, ...lines] = text
 const golden = lines.map((line) => Object.fromEntries(line.map((value, i) => [head![i]!, value])));
 const names = [...new Set(golden.map((row) => row['device']!))];
 
-/** Our name of a golden's device, and what its variants change. */
-function variant(name: string) {
-  const ours = { DDR4_8Gb_x8_3200: 'DDR4-3200', DDR4_8Gb_x8_2400: 'DDR4-2400', HBM2_8Gb_x128: 'HBM2-2000' };
-  const base = name.split('.')[0]!;
-  const parity = loadDramsim3Device(ours[base as keyof typeof ours] ?? 'LPDDR4-2400');
-  if (name.endsWith('.1rank')) return { ...parity, device: withRanks(parity.device, 1) };
-  return name.endsWith('.bgint') ? { ...parity, mapping: GROUPED } : parity;
-}
-
 describe.each(names)(
   'policy dramsim3 equals DRAMsim3 in cycles, commands, row hits and latency: %s',
   (name) => {
-    const { device, mapping, channels, interleaveBytes } = variant(name);
-    const controller = { policy: 'dramsim3', readQueue: 32, writeQueue: 32, page: 'open' as const };
-    const config = { device: device.name, channels, interleaveBytes, mapping, controller };
+    const { device, config } = dramsim3Variant(name);
 
     test.each(golden.filter((row) => row['device'] === name))('$pattern', (row) => {
       const number = (column: string) => Number(row[column]);

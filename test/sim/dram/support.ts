@@ -71,7 +71,10 @@ export function runRequests(
       if (commands.at(-1)!.name === 'RD') endOfBurst.set(burst, cycle + controller.readCycles);
     },
   );
-  const { firstAccept, lastEnd } = replay(list, [controller], new Interleave(1, bytes, bytes), 1);
+  const { firstAccept, lastEnd } = replay(
+    { requests: list, interleave: new Interleave(1, bytes, bytes), issueWidth: 1, progress: () => {} },
+    [controller],
+  );
   const ends = requests.map((r) => (r.write === true ? -1 : (endOfBurst.get(r.burst) ?? -1)));
   return { commands, controller, firstAccept, lastEnd, ends };
 }

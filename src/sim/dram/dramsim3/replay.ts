@@ -1,6 +1,5 @@
 /** Feeds a list of requests to controllers that behave as DRAMsim3's, in its order of things. Units: cycles. */
-import type { Interleave } from '../interleave.ts';
-import type { RequestList, ReplayResult } from '../replay.ts';
+import { PROGRESS_REQUESTS, type FrontEnd, type ReplayResult } from '../replay.ts';
 import type { Dramsim3Controller } from './controller.ts';
 
 /**
@@ -8,10 +7,8 @@ import type { Dramsim3Controller } from './controller.ts';
  * the next cycle. Ends with the cycle in which the last data leave the bus.
  */
 export function replayDramsim3(
-  requests: RequestList,
+  { requests, interleave, issueWidth, progress }: FrontEnd,
   controllers: readonly Dramsim3Controller[],
-  interleave: Interleave,
-  issueWidth: number,
 ): ReplayResult {
   let next = 0;
   let firstAccept = 0;
@@ -27,6 +24,7 @@ export function replayDramsim3(
       controller.accept(cycle + 1, write, address, interleave.burstOf(address));
       if (next === 0) firstAccept = cycle + 1;
       next++;
+      if (next % PROGRESS_REQUESTS === 0) progress(next);
     }
     const lastEnd = controllers.reduce((end, { lastDataEnd }) => Math.max(end, lastDataEnd), 0);
     const finished = next === requests.length && controllers.every((controller) => controller.finished);
