@@ -3,7 +3,7 @@
  * seconds, simulated cycles and DRAM bursts a second, decoded tokens a second. Shapes only, so no functional check.
  */
 import { loadMachine } from '../src/hardware/load.node.ts';
-import { loadDevice } from '../src/sim/dram/device-file.node.ts';
+import { loadMachineDevice } from '../src/sim/dram/device-file.node.ts';
 import { simulate } from '../src/sim/simulate.ts';
 import { synthesize, type Synthesis } from '../src/trace/synthesize.ts';
 import { loadPublishedModel } from '../src/trace/published.node.ts';
@@ -44,7 +44,7 @@ function median(values: readonly number[]): number {
 console.log('case                                             s     Mcycles/s  Mbursts/s  tokens/s  peak MB');
 for (const { machine: name, model, synthesis } of CASES) {
   const machine = await loadMachine(name);
-  const device = loadDevice(machine.dram.device);
+  const device = loadMachineDevice(machine.dram);
   const trace = shapeOnly(synthesize(await loadPublishedModel(model), synthesis, 'bench'));
   const seconds: number[] = [];
   let [cycles, bursts, tokens] = [0, 0, 0];

@@ -2,6 +2,6 @@
 export { openTraceFile, type TraceHandle } from './trace/file.node.ts';
 export { createFile, openFile, type FileSink, type FileSource } from './safetensors/file.node.ts';
 export { listMachines, loadMachine } from './hardware/load.node.ts';
-export { loadDevice, shippedDevices } from './sim/dram/device-file.node.ts';
+export { loadDevice, loadMachineDevice, shippedDevices } from './sim/dram/device-file.node.ts';
 export { listPrices, loadOverrides, loadPrices } from './energy/load.node.ts';
 export { writeRun } from './report/write.node.ts';

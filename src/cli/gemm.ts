@@ -9,7 +9,7 @@ import { machineHash } from '../hardware/resolve.ts';
 import { arrayShape, withShape, type ArrayShape } from '../mapping/array-shape.ts';
 import { parseTopology, type TopologyLayer } from '../mapping/topology.ts';
 import { renderTable } from '../report/table.ts';
-import { loadDevice } from '../sim/dram/device-file.node.ts';
+import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
 import { idealProduct, simulateProduct, type ProductResult } from '../sim/product.ts';
 import { decimalNumber, positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
@@ -116,7 +116,7 @@ async function measure(machine: Machine, layer: TopologyLayer, flags: GemmFlags)
   const product = { ...layer, ...(flags.zeros !== undefined && { zeroFraction: flags.zeros }) };
   return flags.idealMemory === true
     ? idealProduct(machine, product)
-    : simulateProduct(machine, loadDevice(machine.dram.device), product);
+    : simulateProduct(machine, loadMachineDevice(machine.dram), product);
 }
 
 /** A layer of several equal products runs them one after the other. */

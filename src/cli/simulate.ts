@@ -12,7 +12,7 @@ import type { Machine } from '../hardware/machine.ts';
 import { canonicalJson } from '../report/canonical-json.ts';
 import { summarise } from '../report/summary.ts';
 import { writeRun } from '../report/write.node.ts';
-import { loadDevice } from '../sim/dram/device-file.node.ts';
+import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
 import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
 import { DramTraceFile } from './dram-trace.ts';
 import { createOutput } from './output.ts';
@@ -125,5 +125,5 @@ async function simulateBoth(
 async function benchOf(machine: Machine, overrides: string | undefined): Promise<Bench> {
   const table = await loadPrices(machine.technology.prices);
   const prices = overrides === undefined ? table : overrideRows(table, await loadOverrides(overrides));
-  return { machine, device: loadDevice(machine.dram.device), prices };
+  return { machine, device: loadMachineDevice(machine.dram), prices };
 }

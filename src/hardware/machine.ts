@@ -134,6 +134,12 @@ export interface DramSystemConfig {
   };
 }
 
+/** The DRAM of a machine: how its channels are run, and how many ranks each has. */
+export interface MachineDram extends DramSystemConfig {
+  /** Ranks on each channel, in place of the device file's number: each adds its capacity. */
+  readonly ranks: number;
+}
+
 /** Operations that the vector unit knows. Each processes `lanes` elements a cycle, fully pipelined. */
 export type VectorOp =
   'add' | 'multiply' | 'compare' | 'convert' | 'exponential' | 'reciprocal-root' | 'divide';
@@ -150,7 +156,7 @@ export interface Machine {
   readonly array: ArrayConfig;
   readonly packing: { readonly dram: Packing; readonly sram: BufferPacking };
   readonly buffers: Readonly<Record<BufferName, BufferConfig>>;
-  readonly dram: DramSystemConfig;
+  readonly dram: MachineDram;
   /** Cycles between a DMA command's start and its first request. */
   readonly dma: { readonly setupCycles: number };
   readonly vector: {

@@ -171,6 +171,7 @@ const buffer = (holds: string) =>
 const dram = section('The DRAM and its controller.', {
   device: text('Device file in hw-configs/dram, by name, or a path.', 'LPDDR4-3200'),
   channels: count('Channels.'),
+  ranks: count("Ranks on each channel, in place of the device file's number; each adds its capacity."),
   interleave: bytes('Consecutive bytes on one channel; a multiple of the burst.'),
   mapping: text(
     'Fields of an address within one channel, most significant first.',

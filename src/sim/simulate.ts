@@ -93,8 +93,10 @@ function checkCapacity(plan: Plan, machine: Machine, device: DramDevice): void {
     throw new TritsimError('MAPPING_DRAM_FULL', 'the model does not fit the DRAM', {
       place: `${machine.name}: dram`,
       found: `${needed} bytes of weights, embedding, KV cache and logits`,
-      allowed: [`at most ${capacity} bytes (${machine.dram.channels} channels of ${device.name})`],
-      hint: 'Give the machine more channels or a larger device, or pack the weights more tightly.',
+      allowed: [
+        `at most ${capacity} bytes (${machine.dram.channels} channels of ${machine.dram.ranks} × ${device.name})`,
+      ],
+      hint: 'Give the machine more ranks (dram.ranks), channels or a larger device, or pack the weights more tightly.',
     });
   }
 }

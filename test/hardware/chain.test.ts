@@ -71,7 +71,7 @@ sources: { array: new, packing: new }
     const { errors = [] } = tryResolve(await documentOf({ whole, child: `${CHILD}clock: 1 GB\n` }, 'child'));
     expect(errors.map((error) => error.details.place)).toEqual([
       'child.yaml:5: clock',
-      'whole.yaml:27: vector.lanes',
+      'whole.yaml:28: vector.lanes',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('the text of a file', () => {
       "whole.yaml:9: the key stands twice in this mapping (found 'inputs')",
     ],
     ['broken syntax', WHOLE.replace('{ setup', '[ setup'), 'MACHINE_YAML', 'whole.yaml:'],
-    ['an unknown tag', WHOLE.replace('lanes: 4', 'lanes: !count 4'), 'MACHINE_YAML', 'whole.yaml:27'],
+    ['an unknown tag', WHOLE.replace('lanes: 4', 'lanes: !count 4'), 'MACHINE_YAML', 'whole.yaml:28'],
     ['a list instead of keys', '- a\n- b\n', 'MACHINE_YAML', 'must hold a mapping'],
     [
       'an alias',
@@ -121,12 +121,12 @@ describe('the text of a file', () => {
       'MACHINE_YAML',
       'whole.yaml:5: an alias is not read here',
     ],
-    ['a key that is no name', `${WHOLE}? [a, b]\n: 1\n`, 'MACHINE_YAML', 'whole.yaml:49: the key'],
+    ['a key that is no name', `${WHOLE}? [a, b]\n: 1\n`, 'MACHINE_YAML', 'whole.yaml:50: the key'],
     [
       'a key that objects hide',
       `${WHOLE}__proto__: 1\n`,
       'MACHINE_YAML',
-      "whole.yaml:49: the key '__proto__'",
+      "whole.yaml:50: the key '__proto__'",
     ],
     ['two documents', `${WHOLE}---\na: 1\n`, 'MACHINE_YAML', 'whole.yaml:'],
     ['no schema', WHOLE.replace('schema: tritsim.machine/1\n', ''), 'MACHINE_SCHEMA', 'whole.yaml:1: '],

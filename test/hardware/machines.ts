@@ -26,6 +26,7 @@ buffers:
 dram:
   device: LPDDR4-3200
   channels: 1
+  ranks: 1
   interleave: 64 B
   mapping: row-rank-bankgroup-bank-column
   controller: { policy: default, readQueue: 8, writeQueue: 8, page: open }

@@ -187,8 +187,8 @@ describe('a machine file', () => {
   it('is told of a misspelt key before being told that the right one is missing', async () => {
     const faults = await faultsOf('setup: 0', 'set-up: 0');
     expect(faults.map((fault) => fault.message)).toEqual([
-      "whole.yaml:25: dma.set-up: unknown key; allowed: setup. Did you mean 'setup'?",
-      'whole.yaml:25: dma.setup: the key is missing',
+      "whole.yaml:26: dma.set-up: unknown key; allowed: setup. Did you mean 'setup'?",
+      'whole.yaml:26: dma.setup: the key is missing',
     ]);
   });
 

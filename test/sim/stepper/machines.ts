@@ -149,7 +149,7 @@ export const machines: fc.Arbitrary<RandomMachine> = fc
       ...random.arrays,
       clock: { hz: (1e12 * periodPs[1]) / periodPs[0], periodPs },
       buffers: random.buffers,
-      dram: { device: device.name, ...dram, controller },
+      dram: { device: device.name, ranks: device.organisation.ranks, ...dram, controller },
       dma: { setupCycles: random.setupCycles },
       vector: random.vector,
       floatUnit: random.floatUnit,
