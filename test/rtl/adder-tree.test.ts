@@ -86,7 +86,6 @@ describe.skipIf(!toolFound('iverilog'))('the adder-tree array in Verilog', () =>
   test('edge-ternary’s array, 64 × 32: decode rows and a short prefill', () => {
     const chance = new Pcg32(4);
     const shapes = [
-      { rows: 1, k: 256, n: 64 },
       { rows: 1, k: 100, n: 33 },
       { rows: 3, k: 130, n: 20 },
     ];

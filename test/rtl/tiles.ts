@@ -39,7 +39,7 @@ const sizes = (block: number): number[] =>
 
 /** One row and several, against all sizes of inputs and outputs of an array of `inputs` × `outputs`. */
 export function grid(inputs: number, outputs: number, chance: Pcg32): ValuedTile[] {
-  return [1, 2, 5].flatMap((rows) =>
+  return [1, 3].flatMap((rows) =>
     sizes(inputs).flatMap((k) =>
       sizes(outputs).map((n) => randomTile(chance, { rows, k, n, accumulate: false }, chance.uniform())),
     ),
