@@ -151,6 +151,12 @@ const DRAMSIM3: readonly Constraint[] = [
   { level: 'rank', after: ['PRE'], before: ['PRE'], latency: 'tPPD' },
   { level: 'rank', after: ['PRE'], before: ['REF'], latency: 'tRP' },
   { level: 'rank', after: ['REF'], before: ['ACT', 'REF'], latency: 'tRFC' },
+  // It never closes a rank's banks at once; our own policies do.
+  { level: 'rank', after: ['ACT'], before: ['PREA'], latency: 'tRAS' },
+  { level: 'rank', after: ['RD'], before: ['PREA'], latency: 'tRTP' },
+  { level: 'rank', after: ['WR'], before: ['PREA'], latency: 'WL + BL + tWR' },
+  { level: 'rank', after: ['PREA'], before: ['ACT', 'REF'], latency: 'tRP' },
+  { level: 'rank', after: ['PRE'], before: ['PREA'], latency: 'tPPD' },
 ];
 
 /** The rows that hold for a device. */

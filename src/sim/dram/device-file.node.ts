@@ -1,11 +1,14 @@
 /** Finds DRAM device files on disk: those shipped in hw-configs/dram by name, others by path. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TritsimError } from '../../errors/error.ts';
 import { didYouMean } from '../../errors/nearest.ts';
 import type { MachineDram } from '../../hardware/machine.ts';
-import { burstBytes, withRanks, type DramDevice, type RuleSet } from './device.ts';
+import { burstBytes, withRanks, type DramDevice } from './device.ts';
 import { parseDevice } from './device-file.ts';
+import { parseIniDevice } from './dramsim3/ini-device.ts';
+import type { ParityDevice } from './parity-device.ts';
 
 /** hw-configs/dram lies beside src/ and, in the package, beside dist/. */
 const SHIPPED = fileURLToPath(new URL('../../../hw-configs/dram/', import.meta.url));
@@ -17,15 +20,7 @@ export function shippedDevices(): string[] {
 
 /** The device of that name, or in the file at that path. Throws `DRAM_DEVICE`. */
 export function loadDevice(nameOrPath: string): DramDevice {
-  const shipped = shippedDevices();
-  const path = shipped.includes(nameOrPath) ? `${SHIPPED}${nameOrPath}.yaml` : nameOrPath;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw unknownDevice(nameOrPath, shipped, cause);
-  }
-  return parseDevice(text, path === nameOrPath ? path : `hw-configs/dram/${nameOrPath}.yaml`);
+  return loadFrom('', nameOrPath);
 }
 
 /** The device of a machine's DRAM, with the machine's ranks. Throws `DRAM_DEVICE`. */
@@ -33,19 +28,9 @@ export function loadMachineDevice({ device, ranks }: MachineDram): DramDevice {
   return withRanks(loadDevice(device), ranks);
 }
 
-/** Where a parity policy brings what its tool's configuration says: the device, and how addresses lie in it. */
-export interface ParityDevice {
-  readonly device: DramDevice;
-  readonly channels: number;
-  readonly interleaveBytes: number;
-  readonly mapping: string;
-  /** Requests that the front end of the goldens offers a cycle. */
-  readonly issueWidth: (channels: number) => number;
-}
-
-/** DRAMsim3's configuration of that name in hw-configs/dram/dramsim3. Throws `DRAM_DEVICE`. */
-export function loadDramsim3Device(name: string): ParityDevice {
-  const device = loadOf('dramsim3', name);
+/** DRAMsim3's configuration of that name in hw-configs/dram/dramsim3, or in the file at that path. Throws `DRAM_DEVICE`. */
+export function loadDramsim3Device(nameOrPath: string): ParityDevice {
+  const device = loadFrom('dramsim3/', nameOrPath);
   // Its HBM interleaves eight channels by rows; the others have one channel.
   const rowBytes = device.organisation.burstsPerRow * burstBytes(device);
   const hbm = device.command.separateColumnBus;
@@ -58,9 +43,17 @@ export function loadDramsim3Device(name: string): ParityDevice {
   };
 }
 
-/** Ramulator 2.1's preset of that name in hw-configs/dram/ramulator2, its addresses as RoBaRaCoCh lays them. Throws `DRAM_DEVICE`. */
-export function loadRamulator2Device(name: string): ParityDevice {
-  const device = loadOf('ramulator2', name);
+/** The DRAMsim3 configuration file at `path`. Throws `DRAM_DEVICE` where it cannot be read, else see `parseIniDevice`. */
+export function loadIniDevice(path: string): ParityDevice {
+  return parseIniDevice(read(path, path, shippedDevices()), basename(path, '.ini'), path);
+}
+
+/**
+ * Ramulator 2.1's preset of that name in hw-configs/dram/ramulator2, or in the file at that path, its addresses as RoBaRaCoCh lays
+ * them. Throws `DRAM_DEVICE`.
+ */
+export function loadRamulator2Device(nameOrPath: string): ParityDevice {
+  const device = loadFrom('ramulator2/', nameOrPath);
   const pseudoChannels = device.command.separateColumnBus ? 2 : 1;
   return {
     device,
@@ -71,11 +64,20 @@ export function loadRamulator2Device(name: string): ParityDevice {
   };
 }
 
-function loadOf(rules: RuleSet, name: string): DramDevice {
-  const folder = `${SHIPPED}${rules}/`;
-  const names = yamlNames(folder);
-  if (!names.includes(name)) throw unknownDevice(name, names);
-  return parseDevice(readFileSync(`${folder}${name}.yaml`, 'utf8'), `hw-configs/dram/${rules}/${name}.yaml`);
+/** `folder` lies in hw-configs/dram and ends with a slash, or is empty. */
+function loadFrom(folder: string, nameOrPath: string): DramDevice {
+  const names = yamlNames(`${SHIPPED}${folder}`);
+  const shipped = names.includes(nameOrPath);
+  const text = read(shipped ? `${SHIPPED}${folder}${nameOrPath}.yaml` : nameOrPath, nameOrPath, names);
+  return parseDevice(text, shipped ? `hw-configs/dram/${folder}${nameOrPath}.yaml` : nameOrPath);
+}
+
+function read(path: string, name: string, allowed: readonly string[]): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unknownDevice(name, allowed, cause);
+  }
 }
 
 function yamlNames(folder: string): string[] {
@@ -85,7 +87,7 @@ function yamlNames(folder: string): string[] {
     .toSorted();
 }
 
-function unknownDevice(name: string, allowed: readonly string[], cause?: unknown): TritsimError {
+function unknownDevice(name: string, allowed: readonly string[], cause: unknown): TritsimError {
   const hint = didYouMean(name, allowed);
   return new TritsimError('DRAM_DEVICE', 'no such DRAM device or file', {
     found: name,
