@@ -5,13 +5,20 @@ import { Option, type Command } from 'commander';
 import { dramEnergy } from '../energy/dram.ts';
 import { TritsimError } from '../errors/error.ts';
 import { renderTable } from '../report/table.ts';
-import { burstBytes, type DramDevice } from '../sim/dram/device.ts';
-import { loadDevice, loadDramsim3Device } from '../sim/dram/device-file.node.ts';
+import { burstBytes, withRanks, type DramDevice } from '../sim/dram/device.ts';
+import {
+  loadDevice,
+  loadDramsim3Device,
+  loadIniDevice,
+  loadRamulator2Device,
+} from '../sim/dram/device-file.node.ts';
+import type { ParityDevice } from '../sim/dram/parity-device.ts';
 import { POLICY_NAMES } from '../sim/dram/policy.ts';
 import { parseTrace } from '../sim/dram/trace-file.ts';
-import { runTrace, type TraceRun } from '../sim/dram/trace-run.ts';
+import { PARITY_POLICIES, runTrace, type TraceRun } from '../sim/dram/trace-run.ts';
 import { positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
+import { createProgress } from './progress.ts';
 
 interface DramFlags {
   readonly device: string;
@@ -21,24 +28,36 @@ interface DramFlags {
   readonly channels?: number;
   readonly ranks?: number;
   readonly interleave?: number;
-  readonly issueWidth: number;
+  readonly issueWidth?: number;
   readonly page: 'open' | 'closed';
   readonly readQueue: number;
   readonly writeQueue: number;
   readonly json?: boolean;
 }
 
-/** `dramsim3` brings device, ranks, mapping and channels of that simulator's configuration, unless options say otherwise. */
-const POLICIES = [...POLICY_NAMES, 'dramsim3'];
 const DEFAULT_MAPPING = 'row-rank-bank-column-bankgroup';
+
+const HELP = `
+A parity policy behaves as that simulator does, command by command. With one, --device is a file of hw-configs/dram/<simulator>,
+by name or path, and brings ranks, mapping, channels and issue width of that simulator's configuration unless options say
+otherwise; queues and page policy are its own. A DRAMsim3 configuration (.ini) runs with policy dramsim3 and with ours.
+
+Examples:
+  tritsim dram --device DDR4-3200 --trace requests.trace.gz --json
+  tritsim dram --device DDR4-3200 --policy ramulator2 --trace requests.trace
+  tritsim dram --device DDR4_8Gb_x8_3200.ini --policy dramsim3 --trace requests.trace`;
 
 export function register(program: Command): void {
   program
     .command('dram')
     .description('run an address trace (lines of 0xADDR READ|WRITE CYCLE) on a DRAM device alone')
-    .requiredOption('--device <name>', 'device file of hw-configs/dram, by name or path')
+    .requiredOption('--device <name>', 'device of hw-configs/dram by name, a .yaml file or a DRAMsim3 .ini')
     .requiredOption('--trace <file>', 'the trace, plain or .gz')
-    .addOption(new Option('--policy <name>', 'controller policy').choices(POLICIES).default('default'))
+    .addOption(
+      new Option('--policy <name>', 'controller policy')
+        .choices([...POLICY_NAMES, ...PARITY_POLICIES])
+        .default('default'),
+    )
     .option('--mapping <fields>', `address fields from the most significant (default: ${DEFAULT_MAPPING})`)
     .option('--channels <n>', 'number of channels (default: 1)', positiveWholeNumber)
     .option('--ranks <n>', "ranks of a channel (default: the device's)", positiveWholeNumber)
@@ -47,36 +66,47 @@ export function register(program: Command): void {
       'consecutive bytes on one channel (default: one burst)',
       positiveWholeNumber,
     )
-    .option('--issue-width <n>', 'requests accepted in a cycle at most', positiveWholeNumber, 1)
+    .option('--issue-width <n>', 'requests accepted in a cycle at most (default: 1)', positiveWholeNumber)
     .addOption(new Option('--page <policy>', 'row policy').choices(['open', 'closed']).default('open'))
     .option('--read-queue <n>', 'entries of a channel', positiveWholeNumber, 32)
     .option('--write-queue <n>', 'entries of a channel', positiveWholeNumber, 32)
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', '\nExample:\n  tritsim dram --device DDR4-3200 --trace requests.trace.gz --json')
+    .addHelpText('after', HELP)
     .action(dram);
 }
 
 function dram(flags: DramFlags): void {
-  const parity = flags.policy === 'dramsim3' ? loadDramsim3Device(flags.device) : null;
-  const shipped = parity?.device ?? loadDevice(flags.device);
-  const ranks = flags.ranks ?? shipped.organisation.ranks;
-  const device = { ...shipped, organisation: { ...shipped.organisation, ranks } };
+  const found = deviceOf(flags);
+  const device = withRanks(found.device, flags.ranks ?? found.device.organisation.ranks);
+  const { policy, readQueue, writeQueue, page } = flags;
+  const channels = flags.channels ?? found.channels;
   const config = {
     device: flags.device,
-    channels: flags.channels ?? parity?.channels ?? 1,
-    interleaveBytes: flags.interleave ?? parity?.interleaveBytes ?? burstBytes(device),
-    mapping: flags.mapping ?? parity?.mapping ?? DEFAULT_MAPPING,
-    controller: {
-      policy: flags.policy,
-      readQueue: flags.readQueue,
-      writeQueue: flags.writeQueue,
-      page: flags.page,
-    },
+    channels,
+    interleaveBytes: flags.interleave ?? found.interleaveBytes,
+    mapping: flags.mapping ?? found.mapping,
+    controller: { policy, readQueue, writeQueue, page },
   };
-  const run = runTrace(device, config, parseTrace(readTrace(flags.trace), flags.trace), flags.issueWidth);
+  const requests = parseTrace(readTrace(flags.trace), flags.trace);
+  const issueWidth = flags.issueWidth ?? found.issueWidth(channels);
+  const progress = createProgress({ unit: 'requests' });
+  const run = runTrace(device, config, requests, issueWidth, (accepted) =>
+    progress.update(device.name, accepted, requests.length),
+  );
+  progress.finish();
   const output = createOutput();
   if (flags.json === true) output.json(jsonOf(device, run));
-  else output.result(tableOf(device, run).join('\n'));
+  else output.result([...tableOf(device, run), '', ...histogramOf(run)].join('\n').trimEnd());
+}
+
+/** The device, and what its file says of channels and addresses where it is a simulator's configuration. */
+function deviceOf({ device: name, policy }: DramFlags): ParityDevice {
+  if (name.endsWith('.ini')) return loadIniDevice(name);
+  if (policy === 'dramsim3') return loadDramsim3Device(name);
+  if (policy.startsWith('ramulator2')) return loadRamulator2Device(name);
+  const device = loadDevice(name);
+  const interleaveBytes = burstBytes(device);
+  return { device, channels: 1, interleaveBytes, mapping: DEFAULT_MAPPING, issueWidth: () => 1 };
 }
 
 function readTrace(path: string): Uint8Array {
@@ -92,7 +122,7 @@ function readTrace(path: string): Uint8Array {
   }
 }
 
-/** The result as the contract names it, with the latency histogram beside. */
+/** The result as scripts know it; where the energy by command is null, its reason besides. */
 function jsonOf(device: DramDevice, run: TraceRun) {
   const energy = dramEnergy(device, run.counts);
   const { act, pre, rd, wr, ref, refpb, rowHits, merged, forwarded } = run.counts;
@@ -100,16 +130,14 @@ function jsonOf(device: DramDevice, run: TraceRun) {
     cycles: run.cycles,
     time_ns: run.nanoseconds,
     bandwidth_GBps: run.bytesPerSecond / 1e9,
-    commands: { ACT: act, PRE: pre, RD: rd, WR: wr, REF: ref, REFPB: refpb },
+    commands: { ACT: act, PRE: pre, RD: rd, WR: wr, REF: ref + refpb },
     row_hits: rowHits,
     mean_read_latency_cycles: run.meanReadLatency,
-    read_latency_histogram: run.readLatencies.map(([cycles, reads]) => ({ cycles, reads })),
     writes_never_issued: run.writesNeverIssued,
     merged,
     forwarded,
     energy_pJ: energy.byCommand,
-    energy_total_pJ: energy.total,
-    energy_reason: energy.reason,
+    ...(energy.byCommand === null ? { energy_reason: energy.reason } : {}),
   };
 }
 
@@ -127,4 +155,16 @@ function tableOf(device: DramDevice, run: TraceRun): string[] {
     ['energy', energy.total === null ? energy.reason! : `${(energy.total / 1e6).toFixed(3)} µJ`],
   ];
   return renderTable([['', device.name], ...rows], ['left', 'right']);
+}
+
+/** Reads by latency, in bins that double. */
+function histogramOf({ readLatencies }: TraceRun): string[] {
+  const bins = new Map<number, number>();
+  for (const [cycles, reads] of readLatencies) {
+    const from = cycles === 0 ? 0 : 2 ** Math.floor(Math.log2(cycles));
+    bins.set(from, (bins.get(from) ?? 0) + reads);
+  }
+  if (bins.size === 0) return [];
+  const rows = [...bins].map(([from, reads]) => [`${from} cycles and more`, String(reads)]);
+  return renderTable([['read latency', 'reads'], ...rows], ['left', 'right']);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `tritsim` command: one import and one line for each of its commands. */
 import { readFileSync } from 'node:fs';
+import { register as registerDram } from './dram.ts';
 import { register as registerEnergy } from './energy.ts';
 import { register as registerGemm } from './gemm.ts';
 import { register as registerGenerate } from './generate.ts';
@@ -20,6 +21,7 @@ registerSimulate(program);
 registerHw(program);
 registerEnergy(program);
 registerGemm(program);
+registerDram(program);
 registerTrace(program);
 registerGenerate(program);
 registerPerplexity(program);
