@@ -6,7 +6,7 @@ import { TritsimError } from '../errors/error.ts';
 import { loadMachine } from '../hardware/load.node.ts';
 import type { ArrayConfig, Machine, SystolicDataflow } from '../hardware/machine.ts';
 import { machineHash } from '../hardware/resolve.ts';
-import { arrayShape, withShape, type ArrayShape } from '../mapping/array-shape.ts';
+import { arrayShape, costDependsOn, withShape, type ArrayShape } from '../mapping/array-shape.ts';
 import { parseTopology, type TopologyLayer } from '../mapping/topology.ts';
 import { renderTable } from '../report/table.ts';
 import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
@@ -134,6 +134,7 @@ function rowOf(
     machine: machine.name,
     hash: machine.hash,
     ...describe(machine.array),
+    ...(costDependsOn(machine.array) !== 'size' && { values: 'modelled' }),
     cycles: times * result.cycles,
     compute_cycles: times * result.computeCycles,
     readout_cycles: times * result.readoutCycles,

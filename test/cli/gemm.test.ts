@@ -128,6 +128,7 @@ test('an array that skips zeros needs to know how many there are, and is faster 
   expect(dense['utilisation']).toBe(dense['dense_equivalent']);
   expect(skipped['dense_equivalent']).toBeGreaterThan(1);
   expect(skipped['utilisation']).toBeLessThan(1);
+  expect(skipped['values']).toBe('modelled');
 });
 
 test('a choice that a kind of array does not have is refused', async () => {
