@@ -90,9 +90,9 @@ function dram(flags: DramFlags): void {
   const requests = parseTrace(readTrace(flags.trace), flags.trace);
   const issueWidth = flags.issueWidth ?? found.issueWidth(channels);
   const progress = createProgress({ unit: 'requests' });
-  const run = runTrace(device, config, requests, issueWidth, (accepted) =>
-    progress.update(device.name, accepted, requests.length),
-  );
+  const run = runTrace(device, config, requests, issueWidth, {
+    progress: (accepted) => progress.update(device.name, accepted, requests.length),
+  });
   progress.finish();
   const output = createOutput();
   if (flags.json === true) output.json(jsonOf(device, run));

@@ -2,7 +2,7 @@
 import { TritsimError } from '../../errors/error.ts';
 import type { DramSystemConfig } from '../../hardware/machine.ts';
 import { AddressMap } from './address.ts';
-import { Controller } from './controller.ts';
+import { Controller, type CommandObserver } from './controller.ts';
 import { countsOf, type ChannelCounts, type DramCounts } from './counts.ts';
 import { burstBytes, channelBytes, type DramDevice } from './device.ts';
 import { Dramsim3Controller } from './dramsim3/controller.ts';
@@ -33,6 +33,13 @@ export interface TraceRun {
   readonly writesNeverIssued: number;
 }
 
+export interface TraceOptions {
+  /** Told now and then how many requests have been accepted. */
+  readonly progress?: (accepted: number) => void;
+  /** Told every command as it is sent, in order of time on each channel. */
+  readonly onCommand?: (channel: number, ...command: Parameters<CommandObserver>) => void;
+}
+
 /** What a controller tells after a run. */
 interface RanChannel extends ChannelCounts {
   readonly latency: ReadLatency;
@@ -46,7 +53,6 @@ interface RanChannel extends ChannelCounts {
  *
  * @param config channels, interleaving, mapping and controller, as for a machine
  * @param issueWidth requests accepted in one cycle at most
- * @param progress told now and then how many requests have been accepted
  * @throws DRAM_TRACE where an address lies outside the memory; DRAM_POLICY where the device is not of the policy's tool; see
  *   `Interleave`, `AddressMap`, `policyOf`
  */
@@ -55,14 +61,16 @@ export function runTrace(
   config: DramSystemConfig,
   requests: RequestList,
   issueWidth: number,
-  progress: (accepted: number) => void = () => {},
+  { progress = () => {}, onCommand }: TraceOptions = {},
 ): TraceRun {
   checkAddresses(requests, channelBytes(device) * config.channels, config.channels);
   const { policy } = config.controller;
   if (isParity(policy)) checkRules(device, policy);
   const interleave = new Interleave(config.channels, config.interleaveBytes, burstBytes(device));
   const front: FrontEnd = { requests, interleave, issueWidth, progress };
-  const { controllers, ended, counted } = (RUNS[policy] ?? runOurs)(device, config, front);
+  const observer = (channel: number): CommandObserver | undefined =>
+    onCommand === undefined ? undefined : (...command) => onCommand(channel, ...command);
+  const { controllers, ended, counted } = (RUNS[policy] ?? runOurs)(device, config, front, observer);
   return summary(device, requests.length, controllers, ended.lastEnd - ended.firstAccept, counted);
 }
 
@@ -73,40 +81,48 @@ interface Ran {
   readonly counted: number;
 }
 
-type Run = (device: DramDevice, config: DramSystemConfig, front: FrontEnd) => Ran;
+type Observers = (channel: number) => CommandObserver | undefined;
+
+type Run = (device: DramDevice, config: DramSystemConfig, front: FrontEnd, observer: Observers) => Ran;
 
 const RUNS: Readonly<Record<string, Run>> = {
-  dramsim3: (device, { channels, mapping }, front) => {
-    const controllers = each(channels, () => new Dramsim3Controller(device, mapping));
+  dramsim3: (device, { channels, mapping }, front, observer) => {
+    const controllers = each(
+      channels,
+      (channel) => new Dramsim3Controller(device, mapping, observer(channel)),
+    );
     const ended = replayDramsim3(front, controllers);
     // Its counts cover the cycle in which the last data leave the bus.
     return { controllers, ended, counted: ended.lastEnd + 1 };
   },
-  ramulator2: (device, config, front) => runRamulator2(device, config, front, false),
-  'ramulator2-rowhit': (device, config, front) => runRamulator2(device, config, front, true),
+  ramulator2: (...run) => runRamulator2(false, ...run),
+  'ramulator2-rowhit': (...run) => runRamulator2(true, ...run),
 } satisfies Record<ParityPolicy, Run>;
 
 function runRamulator2(
-  device: DramDevice,
-  { channels, mapping }: DramSystemConfig,
-  front: FrontEnd,
   protectRowHits: boolean,
+  ...[device, { channels, mapping }, front, observer]: Parameters<Run>
 ): Ran {
-  const controllers = each(channels, () => createRamulator2(device, { mapping, protectRowHits }));
+  const controllers = each(channels, (channel) =>
+    createRamulator2(device, { mapping, protectRowHits, onCommand: observer(channel) }),
+  );
   const ended = replayRamulator2(front, controllers);
   return { controllers, ended, counted: ended.lastEnd };
 }
 
-function runOurs(device: DramDevice, config: DramSystemConfig, front: FrontEnd): Ran {
+function runOurs(...[device, config, front, observer]: Parameters<Run>): Ran {
   const policy = policyOf(config.controller);
   const map = () => new AddressMap(device.organisation, config.mapping);
-  const controllers = each(config.channels, () => new Controller(device, map(), policy, () => {}));
+  const controllers = each(
+    config.channels,
+    (channel) => new Controller(device, map(), policy, () => {}, observer(channel)),
+  );
   const ended = replay(front, controllers);
   return { controllers, ended, counted: ended.lastEnd };
 }
 
-function each<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make);
+function each<T>(count: number, make: (channel: number) => T): T[] {
+  return Array.from({ length: count }, (_, channel) => make(channel));
 }
 
 /** A parity policy knows the constraints of its own tool only. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, type CommandName } from '../../../src/sim/dram/commands.ts';
-import type { DramDevice } from '../../../src/sim/dram/device.ts';
+import { burstCycles, type DramDevice } from '../../../src/sim/dram/device.ts';
 import { loadRamulator2Device } from '../../../src/sim/dram/device-file.node.ts';
 import { LEVELS } from '../../../src/sim/dram/ramulator2/constraints.ts';
 import { gapsOf, TreeTiming, type Gap } from '../../../src/sim/dram/ramulator2/timing.ts';
@@ -143,4 +143,29 @@ test('a device of another constraint set is refused by the policy', () => {
   expect(() => runTrace(deviceNamed('DDR4-3200'), { ...config, mapping: LINEAR }, requests, 1)).toThrow(
     /takes devices with that tool's own constraints.*hw-configs\/dram\/ramulator2/s,
   );
+});
+
+/** Share of column commands whose data meet those of the one before on the bus, read data before write data. */
+function overlapping(name: string): number {
+  const { device, config } = ramulator2Variant(name);
+  const { RL, WL } = device.timings;
+  let [busFree, columns, overlaps] = [0, 0, 0];
+  runTrace(device, config, patternRequests('rand_rw21', 64), 1, {
+    onCommand: (_channel, cycle, command) => {
+      const read = COMMAND_NAMES[command] === 'RD';
+      if (!read && COMMAND_NAMES[command] !== 'WR') return;
+      const start = cycle + (read ? RL! : WL!);
+      columns++;
+      if (start < busFree) overlaps++;
+      busFree = start + burstCycles(device);
+    },
+  });
+  return overlaps / columns;
+}
+
+test('two ranks of DDR4 overlap on the data bus as Ramulator lets them, one rank never', () => {
+  // Its writes come nBL + nCS after a read of the other rank, where the read's data need nCL + nBL + 2 - nCWL.
+  expect(overlapping('DDR4_3200')).toBeGreaterThan(0.001);
+  expect(overlapping('DDR4_3200')).toBeLessThan(0.02);
+  expect(overlapping('DDR4_3200.1rank')).toBe(0);
 });
