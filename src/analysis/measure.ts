@@ -9,7 +9,15 @@ import { simulationNotModelled } from '../sim/not-modelled.ts';
 import type { PhaseResult } from '../sim/result.ts';
 import { simulate, type SimulateOptions } from '../sim/simulate.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { ComponentName, MachineRun, RunComponent, RunOperation, RunPhase, RunPhases } from './run.ts';
+import type {
+  ComponentName,
+  MachineRun,
+  RunComponent,
+  RunOperation,
+  RunPhase,
+  RunPhases,
+  RunStalls,
+} from './run.ts';
 
 const SECONDS_PER_PS = 1e-12;
 
@@ -81,6 +89,7 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy): RunPhase {
     array_utilisation: phase.arrayUtilisation,
     float_utilisation: phase.floatUtilisation,
     bottleneck: bottleneckOf(phase),
+    ...(phase.arrayStallsPs && { array_stalls_s: stallsOf(phase.arrayStallsPs) }),
     components,
     operations: phase.operations.map((operation): RunOperation => ({
       name: operation.name,
@@ -92,6 +101,18 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy): RunPhase {
       dram_read_bytes: operation.dramReadBytes,
       dram_write_bytes: operation.dramWriteBytes,
     })),
+  };
+}
+
+function stallsOf(stallsPs: NonNullable<PhaseResult['arrayStallsPs']>): RunStalls {
+  const { weights, activations, output, kv, refresh, dependency } = stallsPs;
+  return {
+    weights: weights * SECONDS_PER_PS,
+    activations: activations * SECONDS_PER_PS,
+    output: output * SECONDS_PER_PS,
+    kv: kv * SECONDS_PER_PS,
+    refresh: refresh * SECONDS_PER_PS,
+    dependency: dependency * SECONDS_PER_PS,
   };
 }
 

@@ -24,6 +24,16 @@ export interface RunOperation {
   readonly dram_write_bytes: number;
 }
 
+/** Seconds without a command on the array, by what it waited for; they add up to the time that it was idle. */
+export interface RunStalls {
+  readonly weights: number;
+  readonly activations: number;
+  readonly output: number;
+  readonly kv: number;
+  readonly refresh: number;
+  readonly dependency: number;
+}
+
 export interface RunPhase {
   readonly tokens: number;
   readonly steps: number;
@@ -38,6 +48,8 @@ export interface RunPhase {
   readonly float_utilisation: number;
   /** Name of the component that was busy longest. */
   readonly bottleneck: ComponentName;
+  /** Absent where the time was estimated. */
+  readonly array_stalls_s?: RunStalls;
   readonly components: readonly RunComponent[];
   readonly operations: readonly RunOperation[];
 }

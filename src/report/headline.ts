@@ -15,7 +15,7 @@ import {
 
 export interface HeadlineValue {
   readonly value: string;
-  /** Part of the whole that the row belongs to: of the energy, or of the time for the bottleneck. */
+  /** Part of the whole that the row belongs to: of the energy, or of the time for the bottleneck and the array's waits. */
   readonly share?: string;
 }
 
@@ -85,9 +85,18 @@ function rowsOf(phases: readonly RunPhase[], comparison?: { speedup: number; ene
       const busy = phase.components.find((component) => component.name === phase.bottleneck)?.time_s ?? 0;
       return { value: COMPONENT_LABELS[phase.bottleneck], share: formatPercent(busy / phase.time_s) };
     }),
+    ...(phases.every(({ array_stalls_s: stalls }) => stalls !== undefined)
+      ? [row('array waits for', (phase) => longestStall(phase))]
+      : []),
     row('array utilisation', (phase) => ({ value: formatPercent(phase.array_utilisation) })),
     row('float unit utilisation', (phase) => ({ value: formatPercent(phase.float_utilisation) })),
   ];
+}
+
+/** What the array waited for longest, and the part of the phase's time that it did. */
+function longestStall({ array_stalls_s: stalls, time_s: time }: RunPhase): HeadlineValue {
+  const [[cause, seconds]] = Object.entries(stalls!).toSorted(([, a], [, b]) => b - a) as [[string, number]];
+  return { value: cause === 'kv' ? 'KV cache' : cause, share: formatPercent(seconds / time) };
 }
 
 function extentOf({ tokens, steps, batch }: RunPhase): string {

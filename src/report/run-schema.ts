@@ -39,6 +39,17 @@ const operation = z
     description: "One operation summed over the phase's steps; times add up to the phase's time.",
   });
 
+const stalls = z
+  .strictObject({
+    weights: amount,
+    activations: amount,
+    output: amount,
+    kv: amount,
+    refresh: amount,
+    dependency: amount,
+  })
+  .meta({ id: 'Stalls', description: 'Seconds without a command on the array, by what it waited for.' });
+
 const phase = z.strictObject({
   tokens: z.int().positive(),
   steps: z.int().positive(),
@@ -52,6 +63,7 @@ const phase = z.strictObject({
   array_utilisation: share,
   float_utilisation: share,
   bottleneck: componentName,
+  array_stalls_s: stalls.exactOptional(),
   components: z.array(component),
   operations: z.array(operation),
 });

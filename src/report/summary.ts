@@ -64,7 +64,7 @@ function cellsOf({ label, part, values, ratio }: HeadlineRow, colours: Colours):
 
 function footer(run: Run, colours: Colours): string[] {
   const blocks: readonly (readonly [label: string, texts: readonly string[]])[] = [
-    ['share', ['of the energy; on the row of the bottleneck, of the time']],
+    ['share', ['of the energy; on the rows of the bottleneck and of what the array waits for, of the time']],
     ['ratio', ratioOf(run)],
     ['checks', checksOf(run)],
     ['prices', pricesOf(run)],

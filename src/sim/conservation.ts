@@ -8,6 +8,7 @@
  * | compute bound | time ≥ busy time of each unit; busy cycles of the array ≥ multiply-adds issued ÷ lanes |
  * | bandwidth bound | time ≥ DRAM bytes ÷ peak bandwidth |
  * | time parts | the time attributed to components, and to operations, adds up to the total |
+ * | array idle | what the array waited for adds up to the time with no command on it |
  */
 import { TritsimError } from '../errors/error.ts';
 import type { DramCounts } from './dram/system.ts';
@@ -29,6 +30,8 @@ export interface ConservationInput {
   readonly peakBytesPerSecond: number;
   readonly componentPartsPs: number;
   readonly operationPartsPs: number;
+  /** Time with no command on the array, and the sum of what it waited for; absent where no time line was followed. */
+  readonly arrayIdle?: { readonly ps: number; readonly stallsPs: number };
 }
 
 const PICOSECONDS = 1e12;
@@ -36,7 +39,7 @@ const PICOSECONDS = 1e12;
 /** Runs all checks; returns their names. @throws CONSERVATION_VIOLATED naming the check and both sides */
 export function checkConservation(input: ConservationInput): string[] {
   const { dram, timePs } = input;
-  const rules: readonly [name: string, holds: boolean, found: string][] = [
+  const rules: [name: string, holds: boolean, found: string][] = [
     [
       'multiply-adds',
       input.multiplyAdds === input.expectedMultiplyAdds,
@@ -65,6 +68,10 @@ export function checkConservation(input: ConservationInput): string[] {
     ['time by component', input.componentPartsPs === timePs, `${input.componentPartsPs} of ${timePs} ps`],
     ['time by operation', input.operationPartsPs === timePs, `${input.operationPartsPs} of ${timePs} ps`],
   ];
+  if (input.arrayIdle !== undefined) {
+    const { ps, stallsPs } = input.arrayIdle;
+    rules.push(['stalls of the array', stallsPs === ps, `${stallsPs} of ${ps} ps idle`]);
+  }
   for (const [name, holds, found] of rules) {
     if (!holds) {
       throw new TritsimError(

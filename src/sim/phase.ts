@@ -12,6 +12,8 @@ import { Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { Attribution } from './controller/attribution.ts';
 import { Executor } from './controller/executor.ts';
+import { STALL_CAUSES, stallsOf, type StallCause } from './controller/stalls.ts';
+import { ChannelLog } from './dram/channel-log.ts';
 import type { RequestObserver } from './dram/request-log.ts';
 import { DramSystem } from './dram/system.ts';
 import type { DramDevice } from './dram/device.ts';
@@ -19,6 +21,7 @@ import { COMPONENTS, Ledger, type Component } from './ledger.ts';
 import { OperationTotals } from './operation-totals.ts';
 import type { ComponentTime, PhaseResult } from './result.ts';
 import { sramBusyCycles } from './sram/busy.ts';
+import type { TimelineObserver } from './timeline.ts';
 import type { WorkCost } from './cost.ts';
 import { workCost } from './work-cost.ts';
 
@@ -29,6 +32,8 @@ export class PhaseSimulation {
   readonly #activity: ActivitySource | undefined;
   readonly #clock: Clock;
   readonly #dram: DramSystem;
+  readonly #channels: ChannelLog;
+  readonly #timeline: TimelineObserver | undefined;
   readonly #ledger = new Ledger();
   readonly #attribution: Attribution;
   readonly #totals: OperationTotals;
@@ -36,6 +41,11 @@ export class PhaseSimulation {
   readonly #array = { readoutCycles: 0, portStallCycles: 0, multiplyAdds: 0, laneCycles: 0 };
   #floatLaneCycles = 0;
   #dmaBusyPs = 0;
+  #arrayBusyPs = 0;
+  readonly #stallsPs = Object.fromEntries(STALL_CAUSES.map((cause) => [cause, 0])) as Record<
+    StallCause,
+    number
+  >;
   #nowPs = 0;
 
   constructor(
@@ -45,6 +55,7 @@ export class PhaseSimulation {
     plan: Plan,
     onRequest: RequestObserver | undefined,
     activity?: ActivitySource,
+    timeline?: TimelineObserver,
   ) {
     this.#manifest = manifest;
     this.#machine = machine;
@@ -52,7 +63,10 @@ export class PhaseSimulation {
     this.#activity = activity;
     const [p, q] = machine.clock.periodPs;
     this.#clock = new Clock(p, q);
-    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, onRequest);
+    const { channels } = machine.dram;
+    this.#channels = new ChannelLog(device, channels, new Clock(...device.periodPs));
+    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, onRequest, this.#channels);
+    this.#timeline = timeline;
     this.#attribution = new Attribution(manifest.operations.length);
     this.#totals = new OperationTotals(manifest.operations.length, this.#dram.burstBytes);
   }
@@ -66,9 +80,12 @@ export class PhaseSimulation {
       this.#runStep(step, (share) => onProgress?.(done + share));
       stepPs.set(step.index, (stepPs.get(step.index) ?? 0) + this.#nowPs - before);
     }
+    this.#channels.begin(0, this.#nowPs);
     const flushed = this.#dram.flush(this.#nowPs);
+    this.#timeline?.flush(this.#nowPs, flushed, this.#channels.refreshes);
     if (flushed > this.#nowPs) {
       this.#attribution.add('dram', this.#manifest.operations.length - 1, flushed - this.#nowPs);
+      this.#stallsPs.output += flushed - this.#nowPs;
       this.#nowPs = flushed;
     }
     return this.#result(phase, [...stepPs.values()]);
@@ -88,8 +105,16 @@ export class PhaseSimulation {
       this.#attribution,
       this.#nowPs,
     );
+    const fromPs = this.#nowPs;
+    this.#channels.begin(program.length, fromPs);
     this.#nowPs = executor.run(onProgress);
     this.#dmaBusyPs += executor.dmaBusyPs;
+    this.#arrayBusyPs += executor.arrayBusyPs;
+    const { schedule } = executor;
+    const stalls = stallsOf(program, schedule, this.#channels, fromPs, this.#nowPs);
+    for (const { cause, fromPs: from, toPs: to } of stalls) this.#stallsPs[cause] += to - from;
+    const channels = this.#channels;
+    this.#timeline?.step({ step, program, schedule, stalls, channels, fromPs, toPs: this.#nowPs });
     const uses = this.#totals.add(program, costs);
     costs.forEach((cost, i) => {
       for (const { component, action, count } of cost.actions) {
@@ -139,6 +164,7 @@ export class PhaseSimulation {
       firstStepPs: stepPs[0]!,
       lastStepPs: stepPs.at(-1)!,
       components,
+      arrayStallsPs: this.#stallsPs,
       ledger,
       dram,
       operations: this.#totals.results(this.#manifest.operations, (i) => this.#attribution.operationPs(i)),
@@ -170,6 +196,10 @@ export class PhaseSimulation {
       peakBytesPerSecond: this.#dram.peakBytesPerSecond,
       componentPartsPs: COMPONENTS.reduce((sum, name) => sum + components[name].exposedPs, 0),
       operationPartsPs: this.#attribution.totalPs,
+      arrayIdle: {
+        ps: timePs - this.#arrayBusyPs,
+        stallsPs: STALL_CAUSES.reduce((sum, cause) => sum + this.#stallsPs[cause], 0),
+      },
     });
     return { result, conservation };
   }

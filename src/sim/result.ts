@@ -1,5 +1,6 @@
 /** What a simulation returns for each phase: time, counts and checks. No joules. */
 import type { Operation, Phase } from '../trace/operation.ts';
+import type { StallCause } from './controller/stalls.ts';
 import type { DramCounts } from './dram/system.ts';
 import type { Component, LedgerRow } from './ledger.ts';
 
@@ -55,6 +56,8 @@ export interface PhaseResult {
   readonly firstStepPs: number;
   readonly lastStepPs: number;
   readonly components: Readonly<Record<Component, ComponentTime>>;
+  /** Time with no command on the array by what it waited for, ps; absent from an estimate, which follows no time line. */
+  readonly arrayStallsPs?: Readonly<Record<StallCause, number>>;
   readonly ledger: readonly LedgerRow[];
   readonly dram: DramCounts;
   readonly operations: readonly OperationResult[];

@@ -15,11 +15,13 @@ import { checkOperation } from './datapath/check.ts';
 import { channelBytes, type DramDevice } from './dram/device.ts';
 import type { RequestObserver } from './dram/request-log.ts';
 import { PhaseSimulation } from './phase.ts';
+import type { TimelineObserver } from './timeline.ts';
 import type { FunctionalCheck, PhaseResult, SimulationResult } from './result.ts';
 
 export interface SimulateOptions {
   /** Every DRAM request as it is accepted: address, kind, cycle of the DRAM's clock; one phase after the other. */
   readonly onRequest?: RequestObserver | undefined;
+  readonly timeline?: TimelineObserver | undefined;
   /** How much of the work is done; the unit is of no meaning. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -38,6 +40,7 @@ export async function simulate(
   const recorded = manifest.origin === 'recorded';
   const plan = planTrace(manifest, machine, recorded ? await nonzerosOf(trace, machine) : undefined);
   checkCapacity(plan, machine, device);
+  options.timeline?.plan(plan);
   const activity = await measureActivity(trace, machine, plan.tilings);
   const linears = bitLinearsOf(manifest);
   const phases = phasesOf(manifest).map(([phase]) => phase);
@@ -56,10 +59,12 @@ export async function simulate(
   }
   const results: PhaseResult[] = [];
   const conservation = new Set<string>();
-  const { onRequest } = options;
+  const { onRequest, timeline } = options;
   let cyclesBefore = 0;
+  let timeBefore = 0;
   for (const phase of phases) {
     const from = cyclesBefore;
+    timeline?.phase(phase, timeBefore);
     const simulation = new PhaseSimulation(
       manifest,
       machine,
@@ -67,6 +72,7 @@ export async function simulate(
       plan,
       onRequest && ((address, write, cycle) => onRequest(address, write, from + cycle)),
       activity,
+      timeline,
     );
     const { result, conservation: checks } = simulation.run(phase, (part) => {
       options.onProgress?.(done + part, total);
@@ -74,6 +80,7 @@ export async function simulate(
     done += plan.steps[phase]!.length;
     results.push(result);
     cyclesBefore += result.dramCycles;
+    timeBefore += result.timePs;
     for (const check of checks) conservation.add(check);
   }
   const functional: FunctionalCheck = { compared, mismatches: 0 };

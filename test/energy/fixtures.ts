@@ -93,6 +93,7 @@ export function phase(ledger: readonly LedgerRow[], dram: DramCounts, timePs: nu
     firstStepPs: timePs,
     lastStepPs: timePs,
     components: { array: idle, float_unit: idle, vector: idle, sram: idle, dma: idle, dram: idle },
+    arrayStallsPs: { weights: 0, activations: 0, output: 0, kv: 0, refresh: 0, dependency: 0 },
     ledger,
     dram,
     operations: [],

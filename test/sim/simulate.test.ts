@@ -49,6 +49,7 @@ describe.each([
       'bandwidth bound',
       'time by component',
       'time by operation',
+      'stalls of the array',
     ]);
   });
 

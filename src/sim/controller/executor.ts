@@ -33,10 +33,19 @@ const FRONT: readonly { engine: number; component: Component }[] = [
   { engine: ENGINES.indexOf('vector'), component: 'vector' },
 ];
 
+/** When a program's commands ran, ps, by command. */
+export interface Schedule {
+  /** A computing command's first clock edge; when a transfer's first request reached the DRAM. */
+  readonly startPs: Float64Array;
+  /** When what depends on it could start; transfers of an engine finish in order. */
+  readonly finishPs: Float64Array;
+}
+
 /** Progress is reported every so many commands. */
 const COMMANDS_PER_REPORT = 256;
 
 export class Executor {
+  readonly schedule: Schedule;
   readonly #program: Program;
   readonly #timing: WorkTiming;
   readonly #memory: Memory;
@@ -54,12 +63,12 @@ export class Executor {
   readonly #oldest = new Int32Array(DMA_ENGINES);
   readonly #issuePs = new Float64Array(DMA_ENGINES);
   readonly #arrived: Uint8Array;
-  /** By transfer: when its first request reached the DRAM, ps. */
-  readonly #requestPs: Float64Array;
   #nowPs: number;
   #finished = 0;
   /** Time with a transfer outstanding, ps. */
   dmaBusyPs = 0;
+  /** Time with a command on the array, ps. */
+  arrayBusyPs = 0;
 
   constructor(
     program: Program,
@@ -78,7 +87,10 @@ export class Executor {
     this.#attribution = attribution;
     this.#graph = new DependencyGraph(program);
     this.#arrived = new Uint8Array(program.length);
-    this.#requestPs = new Float64Array(program.length);
+    this.schedule = {
+      startPs: new Float64Array(program.length),
+      finishPs: new Float64Array(program.length),
+    };
     this.#nowPs = startPs;
     this.#issuePs.fill(startPs);
   }
@@ -117,6 +129,7 @@ export class Executor {
   #finishComputing(engine: number): void {
     const command = this.#running[engine]!;
     this.#running[engine] = -1;
+    if (engine === ARRAY) this.arrayBusyPs += this.#finishPs[engine]! - this.#startPs[engine]!;
     this.#finishPs[engine] = Infinity;
     this.#complete(command);
     this.#start(engine);
@@ -134,6 +147,7 @@ export class Executor {
 
   #complete(command: number): void {
     this.#finished++;
+    this.schedule.finishPs[command] = this.#nowPs;
     const released = this.#graph.complete(command);
     // Only engines that had to wait for this command can start something now.
     for (let i = 0; i < released; i++) {
@@ -158,7 +172,7 @@ export class Executor {
     const edge = this.#clock.edgeAtOrAfter(Math.max(this.#nowPs, this.#issuePs[engine]!));
     const at = this.#clock.timeOf(edge + this.#setupCycles);
     this.#issuePs[engine] = at;
-    this.#requestPs[command] = at;
+    this.schedule.startPs[command] = at;
     const write = ENGINES[engines[command]!] === 'dma.store';
     this.#memory.submit(engine, command, address[command]!, bytes[command]!, write, at);
   }
@@ -169,6 +183,7 @@ export class Executor {
     const finish = start + this.#timing.cycles[work]!;
     this.#running[engine] = command;
     this.#startPs[engine] = this.#clock.timeOf(start);
+    this.schedule.startPs[command] = this.#startPs[engine]!;
     this.#stallPs[engine] = this.#clock.timeOf(finish - this.#timing.stallCycles[work]!);
     this.#finishPs[engine] = this.#clock.timeOf(finish);
   }
@@ -211,7 +226,7 @@ export class Executor {
     let oldest = Infinity;
     for (let e = 0; e < DMA_ENGINES; e++) {
       if (this.#oldest[e]! >= this.#next[e]!) continue;
-      oldest = Math.min(oldest, this.#requestPs[this.#graph.queue(e)[this.#oldest[e]!]!]!);
+      oldest = Math.min(oldest, this.schedule.startPs[this.#graph.queue(e)[this.#oldest[e]!]!]!);
     }
     return oldest;
   }

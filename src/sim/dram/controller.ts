@@ -31,6 +31,8 @@ export type CommandObserver = (
   row: number,
   burst: number,
 ) => void;
+/** Sees every refresh command as it is sent: REF with the first bank of its rank, or REFPB. */
+export type RefreshObserver = (cycle: number, command: number, bank: number) => void;
 /** Told when the data of a queued read will have left the bus. */
 export type ReadObserver = (tag: number, endCycle: number) => void;
 
@@ -66,6 +68,7 @@ export class Controller {
   readonly #scheduler: FrFcfs;
   readonly #onRead: ReadObserver;
   readonly #onCommand: CommandObserver | undefined;
+  readonly #onRefresh: RefreshObserver | undefined;
   /** Whether the scheduler's choice still stands. */
   #chosen = false;
   #order = 0;
@@ -76,6 +79,7 @@ export class Controller {
     policy: ControllerPolicy,
     onRead: ReadObserver,
     onCommand?: CommandObserver,
+    onRefresh?: RefreshObserver,
   ) {
     const timing = new BankTiming(device);
     const banks = timing.rankOf.length;
@@ -92,6 +96,7 @@ export class Controller {
     this.writeCycles = end.write;
     this.#onRead = onRead;
     this.#onCommand = onCommand;
+    this.#onRefresh = onRefresh;
   }
 
   /** Cycle by which the last data of anything sent so far have left the bus. */
@@ -191,6 +196,7 @@ export class Controller {
       }
     } else {
       this.#refresh.done(rank);
+      this.#onRefresh?.(cycle, command, bank);
     }
     this.#onCommand?.(cycle, command, bank, state.row[bank]!, burst);
   }

@@ -18,6 +18,7 @@ import type { DramSystemConfig } from '../../hardware/machine.ts';
 import { Clock } from '../clock.ts';
 import { AddressMap } from './address.ts';
 import { Channel } from './channel.ts';
+import type { ChannelObserver } from './channel-log.ts';
 import { Controller } from './controller.ts';
 import { countsOf, type DramCounts } from './counts.ts';
 import { burstBytes, burstCycles, channelBytes, type DramDevice } from './device.ts';
@@ -47,10 +48,17 @@ export class DramSystem {
   #busyPs = 0;
 
   /**
-   * `streams` in-order streams; `onRequest` sees every accepted burst in order of cycle (then channel).
+   * `streams` in-order streams; `onRequest` sees every accepted burst in order of cycle (then channel), `observer` the end of
+   * every part of a transfer and every refresh, in order of cycle within a channel only.
    * Throws `DRAM_POLICY`, `DRAM_MAPPING`, `DRAM_CONFIG`.
    */
-  constructor(device: DramDevice, config: DramSystemConfig, streams: number, onRequest?: RequestObserver) {
+  constructor(
+    device: DramDevice,
+    config: DramSystemConfig,
+    streams: number,
+    onRequest?: RequestObserver,
+    observer?: ChannelObserver,
+  ) {
     const [p, q] = device.periodPs;
     this.clock = new Clock(p, q);
     this.burstBytes = burstBytes(device);
@@ -65,9 +73,15 @@ export class DramSystem {
     this.#channels = Array.from({ length: config.channels }, (_, index) => {
       const map = new AddressMap(device.organisation, config.mapping);
       return new Channel(
-        (onRead) => new Controller(device, map, policy, onRead),
+        (onRead) =>
+          new Controller(device, map, policy, onRead, undefined, (cycle, command, bank) =>
+            observer?.refresh(index, command, bank, cycle),
+          ),
         streams,
-        (transfer, cycle) => this.#transfers.partDone(transfer, cycle),
+        (transfer, cycle) => {
+          observer?.part(index, this.#transfers.idOf(transfer), cycle);
+          this.#transfers.partDone(transfer, cycle);
+        },
         log === null ? undefined : (cycle, write, burst) => log.add(cycle, index, write, burst),
       );
     });

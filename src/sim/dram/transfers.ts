@@ -31,6 +31,11 @@ export class Transfers {
     return transfer;
   }
 
+  /** What the caller calls a transfer. */
+  idOf(transfer: number): number {
+    return this.#id[transfer]!;
+  }
+
   addPart(transfer: number): void {
     this.#partsLeft[transfer]!++;
   }

@@ -5,30 +5,7 @@ import type { Work } from '../../../src/mapping/work.ts';
 import { Clock } from '../../../src/sim/clock.ts';
 import { Attribution } from '../../../src/sim/controller/attribution.ts';
 import { Executor } from '../../../src/sim/controller/executor.ts';
-import type { Memory } from '../../../src/sim/controller/memory.ts';
-
-const NS = 1000;
-const LATENCY_PS = 100 * NS;
-const SETUP = 2;
-
-/** Every transfer takes 100 ns, any number at a time. */
-class FixedLatency implements Memory {
-  completedAtPs = 0;
-  readonly #under: { id: number; at: number }[] = [];
-
-  submit(_stream: number, id: number, _address: number, _bytes: number, _write: boolean, ps: number): void {
-    this.#under.push({ id, at: ps + LATENCY_PS });
-    this.#under.sort((a, b) => a.at - b.at || a.id - b.id);
-  }
-
-  advance(limitPs: number): number {
-    const first = this.#under[0];
-    if (first === undefined || first.at > limitPs) return -1;
-    this.#under.shift();
-    this.completedAtPs = first.at;
-    return first.id;
-  }
-}
+import { FixedLatency, NS, SETUP } from './fixed-latency.ts';
 
 /** A vector command of so many cycles: the elements stand for the cycles. */
 const busy = (cycles: number) => ({ unit: 'vector', routine: 'embed', elements: cycles, groups: 0 }) as const;
