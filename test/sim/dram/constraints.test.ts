@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES } from '../../../src/sim/dram/commands.ts';
 import { constraintsOf, type Constraint } from '../../../src/sim/dram/constraints.ts';
-import type { DramDevice } from '../../../src/sim/dram/device.ts';
+import { withRanks, type DramDevice } from '../../../src/sim/dram/device.ts';
 import { BankTiming, minimumGap } from '../../../src/sim/dram/timing.ts';
-import { DEVICES, withRanks } from './support.ts';
+import { DEVICES } from './support.ts';
 
 /** Banks that stand in the row's relation to bank 0: the nearest that no narrower row reaches, where there is one. */
 function related(device: DramDevice, level: Constraint['level']): number {

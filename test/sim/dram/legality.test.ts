@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { channelBytes, burstBytes } from '../../../src/sim/dram/device.ts';
+import { burstBytes, channelBytes, withRanks } from '../../../src/sim/dram/device.ts';
 import { violations } from './checker.ts';
-import { DEVICES, GROUPED, LINEAR, runRequests, withRanks, type Request } from './support.ts';
+import { DEVICES, GROUPED, LINEAR, runRequests, type Request } from './support.ts';
 
 const POLICIES = [
   {},

@@ -1,9 +1,9 @@
 /** The variants of the goldens' devices (test/fixtures/dram/README.md) as our devices and configurations. */
 import type { DramSystemConfig } from '../../../src/hardware/machine.ts';
-import type { DramDevice } from '../../../src/sim/dram/device.ts';
+import { withRanks, type DramDevice } from '../../../src/sim/dram/device.ts';
 import { loadDramsim3Device, loadRamulator2Device } from '../../../src/sim/dram/device-file.node.ts';
 import type { ParityDevice } from '../../../src/sim/dram/parity-device.ts';
-import { GROUPED, withRanks } from './support.ts';
+import { GROUPED } from './support.ts';
 
 export interface Variant {
   readonly device: DramDevice;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { DramDevice } from '../../../src/sim/dram/device.ts';
-import { deviceNamed, runRequests, withRanks } from './support.ts';
+import { withRanks, type DramDevice } from '../../../src/sim/dram/device.ts';
+import { deviceNamed, runRequests } from './support.ts';
 
 const golden = readFileSync(new URL('../../fixtures/dram/dramsim3.sparse_read.csv', import.meta.url), 'utf8')
   .trim()

@@ -14,11 +14,6 @@ export function deviceNamed(name: string): DramDevice {
   return DEVICES.find((device) => device.name === name)!;
 }
 
-/** `device` with `ranks` ranks. */
-export function withRanks(device: DramDevice, ranks: number): DramDevice {
-  return { ...device, organisation: { ...device.organisation, ranks } };
-}
-
 /** Consecutive bursts go to consecutive bank groups. */
 export const GROUPED = 'row-rank-bank-column-bankgroup';
 /** Consecutive bursts fill a row. */
