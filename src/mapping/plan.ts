@@ -15,7 +15,7 @@ import { lowerElementwise } from './lower/elementwise.ts';
 import { lowerEmbedding, lowerHead } from './lower/ends.ts';
 import { lowerLinear } from './lower/linear.ts';
 import { statedNonzeros, type TileNonzeros } from './nonzeros.ts';
-import { ProgramBuilder, type Program } from './program.ts';
+import { ProgramBuilder, type CommandSink, type Program } from './program.ts';
 import { maxRowsPerStep } from './residency.ts';
 import { stepsOf, type Step } from './steps.ts';
 import { tileLinear, type Tiling } from './tiling.ts';
@@ -43,8 +43,13 @@ export function tileTrace(manifest: TraceManifest, machine: Machine): Pick<Plan,
     for (const step of steps[phase]) rows = Math.max(rows, step.rows);
   }
   const tilings = new Map<string, Tiling>();
+  const ofShape = new Map<string, Tiling>();
   for (const operation of manifest.operations) {
-    if (operation.kind === 'bitlinear') tilings.set(operation.name, tileLinear(operation, rows, machine));
+    if (operation.kind !== 'bitlinear') continue;
+    const shape = `${operation.in}x${operation.out}`;
+    const tiling = ofShape.get(shape) ?? tileLinear(operation, rows, machine);
+    ofShape.set(shape, tiling);
+    tilings.set(operation.name, tiling);
   }
   return { steps, tilings };
 }
@@ -64,8 +69,24 @@ export function planTrace(manifest: TraceManifest, machine: Machine, nonzeros?: 
 /** The program of one step of a plan. */
 export function buildProgram(manifest: TraceManifest, plan: Plan, step: Step, machine: Machine): Program {
   const builder = new ProgramBuilder();
+  const context = beginStep(manifest, plan, step, machine, builder);
+  manifest.operations.forEach((operation, index) => {
+    builder.beginOperation(index);
+    lowerOperation(context, operation);
+  });
+  return builder.finish();
+}
+
+/** The state in which the first operation of a step is lowered into `builder`. */
+export function beginStep(
+  manifest: TraceManifest,
+  plan: Plan,
+  step: Step,
+  machine: Machine,
+  builder: CommandSink,
+): LoweringContext {
   const record = manifest.phases[step.phase]!;
-  const context: LoweringContext = {
+  return {
     machine,
     step,
     addresses: plan.addresses,
@@ -77,14 +98,10 @@ export function buildProgram(manifest: TraceManifest, plan: Plan, step: Step, ma
     accumulatorSlots: new SlotRing(),
     operandSlots: new SlotRing(),
   };
-  manifest.operations.forEach((operation, index) => {
-    builder.beginOperation(index);
-    lower(context, operation);
-  });
-  return builder.finish();
 }
 
-function lower(context: LoweringContext, operation: Operation): void {
+/** Lowers one operation; those that it reads from have been lowered. */
+export function lowerOperation(context: LoweringContext, operation: Operation): void {
   switch (operation.kind) {
     case 'embedding':
       return lowerEmbedding(context, operation);

@@ -27,8 +27,21 @@ export interface Program {
   readonly works: readonly Work[];
 }
 
-/** Collects commands; `add*` return the command's index for later dependencies. */
-export class ProgramBuilder {
+/** Takes the commands of a step in program order; `add*` return the command's index for later dependencies. */
+export interface CommandSink {
+  /** `after`: commands to wait for; negative ones stand for none. */
+  addCompute(engine: 'array' | 'vector' | 'float', work: Work, after: readonly number[]): number;
+  addTransfer(
+    engine: 'dma.weights' | 'dma.stream' | 'dma.store',
+    work: Work,
+    address: number,
+    bytes: number,
+    after: readonly number[],
+  ): number;
+}
+
+/** Collects commands in columns. */
+export class ProgramBuilder implements CommandSink {
   #length = 0;
   #engine = new Uint8Array(1024);
   #operation = new Int32Array(1024);

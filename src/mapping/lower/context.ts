@@ -1,7 +1,7 @@
 /** What lowering one operation can see and leave behind. */
 import type { Machine } from '../../hardware/machine.ts';
 import type { AddressMap } from '../address-map.ts';
-import type { ProgramBuilder } from '../program.ts';
+import type { CommandSink } from '../program.ts';
 import type { Step } from '../steps.ts';
 import { SLOTS, type Tiling } from '../tiling.ts';
 
@@ -12,7 +12,7 @@ export interface LoweringContext {
   readonly tilings: ReadonlyMap<string, Tiling>;
   /** Token id of a row of this step. */
   readonly idOf: (row: number) => number;
-  readonly builder: ProgramBuilder;
+  readonly builder: CommandSink;
   /** Commands that finish an operation, by its name: those that read its result wait for them. */
   readonly finished: Map<string, readonly number[]>;
   readonly weightSlots: SlotRing;

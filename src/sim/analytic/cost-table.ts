@@ -1,0 +1,53 @@
+/** Costs of works by their sizes: each is priced once, whatever the number of operations and layers that have it. */
+import type { Machine } from '../../hardware/machine.ts';
+import type { Work } from '../../mapping/work.ts';
+import type { ActivitySource } from '../array/activity.ts';
+import type { WorkCost } from '../cost.ts';
+import { workCost } from '../work-cost.ts';
+
+export class CostTable {
+  readonly #machine: Machine;
+  readonly #activity: ActivitySource | undefined;
+  readonly #index = new Map<string, number>();
+  readonly works: Work[] = [];
+  readonly #costs: WorkCost[] = [];
+
+  constructor(machine: Machine, activity: ActivitySource | undefined) {
+    this.#machine = machine;
+    this.#activity = activity;
+  }
+
+  indexOf(work: Work): number {
+    const key = keyOf(work);
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    const index = this.works.push(work) - 1;
+    this.#costs.push(workCost(this.#machine, work, this.#activity));
+    this.#index.set(key, index);
+    return index;
+  }
+
+  cost(index: number): WorkCost {
+    return this.#costs[index]!;
+  }
+}
+
+function keyOf(work: Work): string {
+  switch (work.unit) {
+    case 'array': {
+      const { rows, k, n, accumulate, values } = work;
+      const size = `a${rows},${k},${n},${accumulate ? 1 : 0}`;
+      if (values === undefined) return size;
+      const { matrix, tile, activations } = values;
+      return `${size},${matrix},${tile},${activations?.phase},${activations?.firstRow}`;
+    }
+    case 'vector':
+      return `v${work.routine},${work.elements},${work.groups}`;
+    case 'float':
+      return `f${work.multiplyAdds},${work.operandReads},${work.operandBits},${work.activationReads},${work.results}`;
+    case 'load':
+      return `l${work.buffer},${work.bufferBytes},${work.decoded},${work.groups}`;
+    case 'store':
+      return `s${work.buffer},${work.bufferBytes}`;
+  }
+}
