@@ -53,6 +53,7 @@ export async function measure(
     }
   });
   return {
+    fidelity: result.fidelity,
     machine: { name: machine.name, hash: machine.hash },
     device: { name: device.name, hash: hashOf(device) },
     phases,
@@ -60,7 +61,7 @@ export async function measure(
     checks: { functional: result.functional, conservation: 'ok' },
     energy: energy.phases.flatMap(({ lines }) => lines),
     not_modelled: [
-      ...simulationNotModelled(machine, trace.manifest.origin === 'recorded'),
+      ...simulationNotModelled(machine, trace.manifest.origin === 'recorded', result.fidelity),
       ...energy.notModelled,
     ],
   };

@@ -84,6 +84,8 @@ export interface EnergyLine {
 }
 
 export interface MachineRun {
+  /** Whether times were simulated command by command or estimated in closed form. */
+  readonly fidelity: 'cycle' | 'analytic';
   readonly machine: { readonly name: string; readonly hash: string };
   /** The DRAM device, whose timings the machine's hash does not cover. */
   readonly device: { readonly name: string; readonly hash: string };
@@ -91,7 +93,12 @@ export interface MachineRun {
   /** Counts by phase and action. */
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly checks: {
-    readonly functional: { readonly compared: number; readonly mismatches: number };
+    readonly functional: {
+      readonly compared: number;
+      readonly mismatches: number;
+      /** Why nothing was compared although it was not tried. */
+      readonly reason?: string;
+    };
     readonly conservation: 'ok';
   };
   readonly energy: readonly EnergyLine[];

@@ -11,10 +11,14 @@ import { loadMachine } from '../hardware/load.node.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { canonicalJson } from '../report/canonical-json.ts';
 import { summarise } from '../report/summary.ts';
+import { MAX_TIMELINE_BYTES, Timeline } from '../report/timeline/timeline.ts';
+import { parseBound, type Bound } from '../report/timeline/window.ts';
 import { writeRun } from '../report/write.node.ts';
+import { FIDELITIES, type Fidelity } from '../sim/result.ts';
 import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
 import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
-import { DramTraceFile } from './dram-trace.ts';
+import { BesideFile } from './beside-file.ts';
+import { dramTraceTo } from './dram-trace.ts';
 import { createOutput } from './output.ts';
 import { programHash } from './program-hash.ts';
 import { createProgress } from './progress.ts';
@@ -24,9 +28,14 @@ interface SimulateFlags {
   readonly hw: string;
   readonly baseline?: string;
   readonly match: Match;
+  readonly fidelity: Fidelity;
   readonly prices?: string;
   readonly out?: string;
   readonly dramTrace?: string;
+  readonly timeline?: string;
+  readonly from?: Bound;
+  readonly to?: Bound;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,7 +43,8 @@ const EXAMPLES = `
 Examples:
   tritsim simulate --trace traces/tritsim-25m.p64d16.safetensors --hw edge-ternary
   tritsim simulate --trace my.safetensors --hw edge-ternary --baseline edge-fp16 --out reports/mine
-  tritsim simulate --trace my.safetensors --hw my-machine.yaml --json > run.json`;
+  tritsim simulate --trace my.safetensors --hw my-machine.yaml --json > run.json
+  tritsim simulate --trace my.safetensors --hw edge-ternary --timeline run.json.gz --from 'token 3' --to 'token 3'`;
 
 export function register(program: Command): void {
   program
@@ -48,9 +58,31 @@ export function register(program: Command): void {
         .choices(MATCHES)
         .default('peak'),
     )
+    .addOption(
+      new Option(
+        '--fidelity <how>',
+        'simulate command by command, or estimate in closed form without checking values',
+      )
+        .choices(FIDELITIES)
+        .default('cycle'),
+    )
     .option('--prices <file>', 'rows that override those of the price table')
     .option('--out <folder>', 'write run.json, layers.csv, energy.csv, figures and index.html')
-    .option('--dram-trace <file>', "write the machine's DRAM requests, one a line: 0xADDR READ|WRITE CYCLE")
+    .option(
+      '--dram-trace <file[.gz]>',
+      "write the machine's DRAM requests, one a line: 0xADDR READ|WRITE CYCLE",
+    )
+    .option(
+      '--timeline <file[.gz]>',
+      "write the machine's run as a trace for Perfetto (ui.perfetto.dev) or Chrome",
+    )
+    .option(
+      '--from <bound>',
+      "begin the timeline at a time ('1.2 ms') or with a token ('token 3')",
+      parseBound,
+    )
+    .option('--to <bound>', 'end it at a time or with a token, which is included', parseBound)
+    .option('--force', `write a timeline beyond ${MAX_TIMELINE_BYTES / 1e6} MB`)
     .option('--json', 'print run.json and nothing else')
     .addHelpText('after', EXAMPLES)
     .action(run);
@@ -89,18 +121,27 @@ async function simulateBoth(
   flags: SimulateFlags,
 ): Promise<Run> {
   const progress = createProgress();
-  const requests = flags.dramTrace === undefined ? undefined : new DramTraceFile(flags.dramTrace);
+  const open = (name: string | undefined): BesideFile | undefined =>
+    name === undefined ? undefined : new BesideFile(name);
+  const requests = open(flags.dramTrace);
+  const drawn = open(flags.timeline);
   try {
+    const timeline = drawn && timelineTo(drawn, trace, bench, flags);
     const ours = await measure(trace, bench, {
-      onRequest: requests?.add,
+      fidelity: flags.fidelity,
+      onRequest: requests && dramTraceTo(requests),
+      timeline,
       onProgress: (done, total) => progress.update(bench.machine.name, done, total),
     });
-    requests?.commit();
+    timeline?.end();
     const theirs =
       baseline &&
       (await measure(trace, baseline, {
+        fidelity: flags.fidelity,
         onProgress: (done, total) => progress.update(baseline.machine.name, done, total),
       }));
+    requests?.commit();
+    drawn?.commit();
     return {
       schema: 'tritsim.run/1',
       program: await programHash(),
@@ -115,10 +156,22 @@ async function simulateBoth(
     };
   } catch (error) {
     requests?.abort();
+    drawn?.abort();
     throw error;
   } finally {
     progress.finish();
   }
+}
+
+function timelineTo(file: BesideFile, trace: TraceHandle, bench: Bench, flags: SimulateFlags): Timeline {
+  return new Timeline({
+    manifest: trace.manifest,
+    machine: bench.machine,
+    device: bench.device,
+    window: { from: flags.from, to: flags.to },
+    limitBytes: flags.force === true ? Infinity : MAX_TIMELINE_BYTES,
+    write: file.write,
+  });
 }
 
 /** A machine with its DRAM device and prices, the user's rows in place of the table's. */

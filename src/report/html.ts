@@ -149,10 +149,11 @@ function checks(run: Run): Markup {
   return html`
     <ul>
       ${machinesOf(run).map(({ run: { machine, checks: done } }) => {
-        const { compared, mismatches } = done.functional;
+        const { compared, mismatches, reason } = done.functional;
         return html`<li>
           ${machine.name}: ${formatCount(compared)} int32 outputs compared with the trace,
-          ${formatCount(mismatches)} mismatches; conservation ${done.conservation}.
+          ${formatCount(mismatches)} mismatches${reason === undefined ? '' : ` (${reason})`}; conservation
+          ${done.conservation}.
         </li>`;
       })}
     </ul>

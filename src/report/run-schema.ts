@@ -91,6 +91,7 @@ const energyLine = z
   });
 
 const machineRun = z.strictObject({
+  fidelity: z.enum(['cycle', 'analytic']),
   machine: z.strictObject({ name: text, hash }),
   device: z.strictObject({ name: text, hash }),
   phases: z
@@ -98,7 +99,7 @@ const machineRun = z.strictObject({
     .refine((phases) => phases.prefill !== undefined || phases.decode !== undefined, 'at least one phase'),
   counts: z.record(z.string(), z.record(z.string(), amount)),
   checks: z.strictObject({
-    functional: z.strictObject({ compared: count, mismatches: count }),
+    functional: z.strictObject({ compared: count, mismatches: count, reason: text.exactOptional() }),
     conservation: z.literal('ok'),
   }),
   energy: z.array(energyLine),
@@ -113,6 +114,7 @@ export const RUN_SCHEMA_ID = 'tritsim.run/1';
 export const runSchema = z.strictObject({
   schema: z.literal(RUN_SCHEMA_ID),
   program: hash.describe("SHA-256 of the simulation's sources."),
+  fidelity: machineRun.shape.fidelity.describe('Simulated command by command, or estimated in closed form.'),
   machine: machineRun.shape.machine,
   device: machineRun.shape.device,
   trace: z.strictObject({ name: text, hash }),

@@ -31,7 +31,8 @@ export function summarise(run: Run, colour: boolean): string {
 function titleOf(run: Run, colours: Colours): string {
   const machines = machinesOf(run).map(({ run: { machine } }) => colours.bold(machine.name));
   const matched = run.comparison === undefined ? '' : `, matched by ${run.comparison.match}`;
-  return `${machines.join(' against ')} on ${run.trace.name}${matched}`;
+  const estimated = run.fidelity === 'analytic' ? ', estimated in closed form' : '';
+  return `${machines.join(' against ')} on ${run.trace.name}${matched}${estimated}`;
 }
 
 function sectionRows(
@@ -83,10 +84,10 @@ function ratioOf({ machine, baseline }: Run): string[] {
 
 function checksOf(run: Run): string[] {
   return machinesOf(run).map(({ run: { machine, checks } }) => {
-    const { compared, mismatches } = checks.functional;
+    const { compared, mismatches, reason } = checks.functional;
     const functional =
       compared === 0
-        ? 'the trace has no values to compare'
+        ? (reason ?? 'the trace has no values to compare')
         : `${formatCount(compared)} int32 outputs compared, ${formatCount(mismatches)} mismatches`;
     return `${machine.name}: ${functional}; conservation ${checks.conservation}`;
   });

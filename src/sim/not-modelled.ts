@@ -3,6 +3,7 @@
  * components say the same beside the code.
  */
 import type { Machine } from '../hardware/machine.ts';
+import type { Fidelity } from './result.ts';
 
 const ALWAYS: readonly string[] = [
   'Time: a step begins when the one before has ended; weights of the next token are not fetched early.',
@@ -35,8 +36,15 @@ const MODELLED: Readonly<Partial<Record<Machine['array']['kind'], string>>> = {
   'bit-serial': 'Values: modelled; there are no activations, so all eight bits of each are taken.',
 };
 
-export function simulationNotModelled(machine: Machine, recorded: boolean): string[] {
+const ESTIMATED: readonly string[] = [
+  'Time: estimated in closed form, not simulated: DRAM transfers take turns as wholes at an average rate, and refreshes are averaged.',
+  'DRAM: rows opened and closed and the standby of open rows are estimated; no burst is merged or forwarded.',
+  'Values: an estimate computes none; nothing was checked through the array.',
+];
+
+export function simulationNotModelled(machine: Machine, recorded: boolean, fidelity: Fidelity): string[] {
   const sentences = [...ALWAYS, BY_ARRAY[machine.array.kind]];
+  if (fidelity === 'analytic') sentences.push(...ESTIMATED);
   if (!recorded) {
     sentences.push(
       'Values: the trace has none, so nothing was checked through the array and embedding rows are modelled.',

@@ -71,9 +71,16 @@ export interface FunctionalCheck {
   /** int32 outputs compared with the trace. */
   readonly compared: number;
   readonly mismatches: number;
+  /** Why nothing was compared although it was not tried. */
+  readonly reason?: string;
 }
 
+/** `cycle`: command by command; `analytic`: durations in closed form (`analytic/`), values not computed. */
+export const FIDELITIES = ['cycle', 'analytic'] as const;
+export type Fidelity = (typeof FIDELITIES)[number];
+
 export interface SimulationResult {
+  readonly fidelity: Fidelity;
   readonly phases: readonly PhaseResult[];
   readonly functional: FunctionalCheck;
   /** Every conservation check that ran, by name; a violated one has thrown. */

@@ -7,18 +7,22 @@
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { countNonzeros, type TileNonzeros } from '../mapping/nonzeros.ts';
-import { planTrace, tileTrace, type Plan } from '../mapping/plan.ts';
+import { planTrace, tileTrace } from '../mapping/plan.ts';
 import { bitLinearsOf, phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
 import { measureActivity } from './array/activity.ts';
+import { estimate } from './analytic/estimate.ts';
+import { checkCapacity } from './capacity.ts';
 import { checkOperation } from './datapath/check.ts';
-import { channelBytes, type DramDevice } from './dram/device.ts';
+import type { DramDevice } from './dram/device.ts';
 import type { RequestObserver } from './dram/request-log.ts';
 import { PhaseSimulation } from './phase.ts';
 import type { TimelineObserver } from './timeline.ts';
-import type { FunctionalCheck, PhaseResult, SimulationResult } from './result.ts';
+import type { Fidelity, FunctionalCheck, PhaseResult, SimulationResult } from './result.ts';
 
 export interface SimulateOptions {
+  /** Absent: `cycle`. An estimate has no requests and no time line to observe. */
+  readonly fidelity?: Fidelity;
   /** Every DRAM request as it is accepted: address, kind, cycle of the DRAM's clock; one phase after the other. */
   readonly onRequest?: RequestObserver | undefined;
   readonly timeline?: TimelineObserver | undefined;
@@ -28,7 +32,7 @@ export interface SimulateOptions {
 
 /**
  * @throws MAPPING_* where the model does not fit, FUNCTIONAL_MISMATCH where array and trace disagree,
- *   CONSERVATION_VIOLATED where the simulator contradicts itself
+ *   CONSERVATION_VIOLATED where the simulator contradicts itself, SIM_NOT_OBSERVABLE where an estimate is to be observed
  */
 export async function simulate(
   trace: Trace,
@@ -42,6 +46,10 @@ export async function simulate(
   checkCapacity(plan, machine, device);
   options.timeline?.plan(plan);
   const activity = await measureActivity(trace, machine, plan.tilings);
+  if (options.fidelity === 'analytic') {
+    refuseObservers(options);
+    return estimate(manifest, machine, device, plan, activity);
+  }
   const linears = bitLinearsOf(manifest);
   const phases = phasesOf(manifest).map(([phase]) => phase);
   const steps = phases.reduce((sum, phase) => sum + plan.steps[phase]!.length, 0);
@@ -84,26 +92,19 @@ export async function simulate(
     for (const check of checks) conservation.add(check);
   }
   const functional: FunctionalCheck = { compared, mismatches: 0 };
-  return { phases: results, functional, conservation: [...conservation] };
+  return { fidelity: 'cycle', phases: results, functional, conservation: [...conservation] };
+}
+
+function refuseObservers({ onRequest, timeline }: SimulateOptions): void {
+  if (onRequest === undefined && timeline === undefined) return;
+  throw new TritsimError('SIM_NOT_OBSERVABLE', 'an estimate has no DRAM requests and no time line', {
+    found: onRequest === undefined ? 'a time line asked for' : 'DRAM requests asked for',
+    hint: 'Use --fidelity cycle.',
+  });
 }
 
 /** Counted only for the packing whose size depends on them. */
 async function nonzerosOf(trace: Trace, machine: Machine): Promise<TileNonzeros | undefined> {
   if (machine.packing.dram !== 'bitmap-sign') return undefined;
   return countNonzeros(trace, tileTrace(trace.manifest, machine).tilings);
-}
-
-function checkCapacity(plan: Plan, machine: Machine, device: DramDevice): void {
-  const capacity = channelBytes(device) * machine.dram.channels;
-  const needed = plan.addresses.totalBytes;
-  if (needed > capacity) {
-    throw new TritsimError('MAPPING_DRAM_FULL', 'the model does not fit the DRAM', {
-      place: `${machine.name}: dram`,
-      found: `${needed} bytes of weights, embedding, KV cache and logits`,
-      allowed: [
-        `at most ${capacity} bytes (${machine.dram.channels} channels of ${machine.dram.ranks} × ${device.name})`,
-      ],
-      hint: 'Give the machine more ranks (dram.ranks), channels or a larger device, or pack the weights more tightly.',
-    });
-  }
 }

@@ -185,6 +185,7 @@ function machineRun(profile: Profile, digit: string): MachineRun {
   const decode = phaseOf(profile, 'decode', 16, 16);
   const { tokens_per_s: _rate, energy_per_token_J: _energy, ...prefillResult } = prefill.result;
   return {
+    fidelity: 'cycle',
     machine: { name: profile.name, hash: digit.repeat(64) },
     device: { name: 'LPDDR4-3200', hash: 'f'.repeat(64) },
     phases: { prefill: prefillResult, decode: decode.result },
