@@ -27,6 +27,18 @@ export class BankState {
     if (--this.open[rank]! === 0) this.#closedCycles += cycle - this.#since[rank]!;
   }
 
+  /** Takes over rows that were set from outside, with `active` rank-cycles before `cycle` with any bank open. */
+  settle(cycle: number, active: number): void {
+    const banksPerRank = this.row.length / this.open.length;
+    for (let rank = 0; rank < this.open.length; rank++) {
+      let open = 0;
+      for (let b = rank * banksPerRank; b < (rank + 1) * banksPerRank; b++) if (this.row[b]! >= 0) open++;
+      this.open[rank] = open;
+      this.#since[rank] = cycle;
+    }
+    this.#closedCycles = active;
+  }
+
   /** Rank-cycles before `cycle` with any bank open. */
   activeCycles(cycle: number): number {
     let sum = this.#closedCycles;

@@ -7,6 +7,7 @@
  */
 import { RD } from './commands.ts';
 import type { Controller, ReadObserver } from './controller.ts';
+import { StreamReuse, type ReusePool } from './reuse/stream-reuse.ts';
 
 /** The bursts of one transfer that lie in one channel: consecutive ones. */
 export interface Part {
@@ -39,6 +40,8 @@ export class Channel {
   readonly #blockedAt: Float64Array;
   /** By stream: first cycle after that wait. */
   readonly #clearFrom: Float64Array;
+  /** Null: every burst is simulated. */
+  readonly #reuse: StreamReuse | null;
   #parts = 0;
   #writeParts = 0;
   #nextAccept = 0;
@@ -49,6 +52,7 @@ export class Channel {
     streams: number,
     onDone: PartObserver,
     onAccept?: AcceptObserver,
+    pool?: ReusePool,
   ) {
     this.controller = makeController((transfer, end) => this.#readSent(transfer, end));
     this.#queues = Array.from({ length: streams }, () => []);
@@ -56,6 +60,13 @@ export class Channel {
     this.#clearFrom = new Float64Array(streams);
     this.#onDone = onDone;
     this.#onAccept = onAccept;
+    this.#reuse =
+      pool === undefined || onAccept !== undefined ? null : new StreamReuse(this.controller, pool);
+  }
+
+  /** Bursts that were looked up instead of simulated. */
+  get reusedBursts(): number {
+    return this.#reuse?.reusedBursts ?? 0;
   }
 
   /** Queues a part behind those of the same stream. `start` is not before the cycles already simulated. */
@@ -66,20 +77,37 @@ export class Channel {
     if (part.write) this.#writeParts++;
   }
 
-  /** A cycle before which `transfer` cannot be done in this channel; 0 when it is or has no part here. */
-  earliestEnd(transfer: number, now: number): number {
+  /** A cycle before which `transfer` cannot be done in this channel, given what is queued now; 0 when it is or has no part here. */
+  earliestEnd(transfer: number): number {
     const part = this.#byTransfer[transfer];
     if (part === undefined) return 0;
-    const { burstCycles, readCycles } = this.controller;
+    const { now, burstCycles, readCycles } = this.controller;
     const from = Math.max(now, part.start);
     if (part.write) return from + part.left;
-    const sent = part.waiting === 0 ? 0 : now + (part.waiting - 1) * burstCycles + readCycles;
-    if (this.#writeParts > 0 || this.controller.writes.size > 0) {
-      // A waiting write may answer reads at once, one a cycle.
-      return part.left === 0 ? sent : Math.max(from + part.left, sent);
+    const answered = this.#answeredAtMost(part);
+    const reads = part.left - answered + part.waiting;
+    const all = reads === 0 ? 0 : (part.waiting === 0 ? from : now) + (reads - 1) * burstCycles + readCycles;
+    return part.left === 0 ? all : Math.max(from + part.left, all);
+  }
+
+  /** How many reads of a part may be answered at once, one a cycle, by writes that wait or may yet come. */
+  #answeredAtMost(part: Part): number {
+    const { writes } = this.controller;
+    const end = part.nextBurst + part.left;
+    if (this.#writeParts > 0) {
+      for (const queue of this.#queues) {
+        for (const other of queue) {
+          const overlaps = other.nextBurst < end && other.nextBurst + other.left > part.nextBurst;
+          if (other.write && overlaps) return part.left;
+        }
+      }
     }
-    const all = part.left + part.waiting;
-    return (part.waiting === 0 ? from : now) + (all - 1) * burstCycles + readCycles;
+    let count = 0;
+    for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
+      const burst = writes.burst[entry]!;
+      if (burst >= part.nextBurst && burst < end) count++;
+    }
+    return count;
   }
 
   /** Simulates all cycles before `until`. */
@@ -111,14 +139,52 @@ export class Channel {
         }
       }
       if (controller.run(stream < 0 ? until : best + 1, blocked)) continue;
-      if (stream < 0) return;
+      if (stream < 0) {
+        this.#reuse?.interrupt();
+        return;
+      }
       this.#accept(stream, best);
+      if (this.#reuse !== null) this.#reuseRuns(this.#reuse, stream, until);
     }
   }
 
   /** Sends all waiting writes; nothing else is queued. */
   drain(): void {
     while (this.controller.writes.size > 0) this.controller.run(Infinity, true);
+  }
+
+  /** After an acceptance: if a run of reads begins here, follows the runs that are known. */
+  #reuseRuns(reuse: StreamReuse, stream: number, until: number): void {
+    const queue = this.#queues[stream]!;
+    reuse.accepted();
+    for (;;) {
+      const part = queue[0];
+      if (part === undefined || part.write || !reuse.fits(part.nextBurst, part.left)) return;
+      if (this.#blockedAt[stream]! >= 0) return;
+      const limit = queue.length === this.#parts ? until : Math.min(until, this.#othersFrom(stream));
+      const from = Math.max(this.#nextAccept, part.start, this.#clearFrom[stream]!);
+      const run = reuse.begin(part.nextBurst, from, limit);
+      if (run === null) return;
+      const end = this.controller.now + run.ownEnd;
+      part.left -= reuse.bursts;
+      part.waiting += reuse.bursts;
+      reuse.apply(run, part.nextBurst, part.transfer);
+      part.nextBurst += reuse.bursts;
+      part.waiting -= run.ownSent;
+      if (run.ownSent > 0 && end > part.end) part.end = end;
+      this.#nextAccept = this.controller.now;
+      if (part.left === 0) this.#sentAll(stream, part);
+    }
+  }
+
+  /** First cycle at which another stream may have a request. */
+  #othersFrom(stream: number): number {
+    let from = Infinity;
+    for (let s = 0; s < this.#queues.length; s++) {
+      const part = this.#queues[s]![0];
+      if (s !== stream && part !== undefined && part.start < from) from = part.start;
+    }
+    return from;
   }
 
   #waitsForRead(stream: number): boolean {
@@ -145,7 +211,11 @@ export class Channel {
     part.left--;
     if (queued && !part.write) part.waiting++;
     else if (part.end < cycle + 1) part.end = cycle + 1;
-    if (part.left > 0) return;
+    if (part.left === 0) this.#sentAll(stream, part);
+  }
+
+  /** All bursts of the part at the head of a stream have been accepted. */
+  #sentAll(stream: number, part: Part): void {
     this.#queues[stream]!.shift();
     this.#parts--;
     if (part.write) this.#writeParts--;

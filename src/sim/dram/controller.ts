@@ -18,6 +18,7 @@ import { ACT, PRE, PREA, RD, WR } from './commands.ts';
 import { burstCycles, type DramDevice } from './device.ts';
 import { FrFcfs } from './fr-fcfs.ts';
 import { ReadLatency } from './latency.ts';
+import type { RunLog } from './reuse/run-log.ts';
 import type { ControllerPolicy } from './policy.ts';
 import { RequestQueue } from './queue.ts';
 import { Refresh } from './refresh.ts';
@@ -61,17 +62,20 @@ export class Controller {
   readonly burstCycles: number;
   readonly readCycles: number;
   readonly writeCycles: number;
+  readonly map: AddressMap;
+  readonly timing: BankTiming;
+  readonly refresh: Refresh;
+  readonly onRead: ReadObserver;
+  readonly onRefresh: RefreshObserver | undefined;
+  /** Where reads and refreshes are noted as they are sent, while a run is recorded. */
+  log: RunLog | null = null;
 
-  readonly #map: AddressMap;
-  readonly #timing: BankTiming;
-  readonly #refresh: Refresh;
   readonly #scheduler: FrFcfs;
-  readonly #onRead: ReadObserver;
   readonly #onCommand: CommandObserver | undefined;
-  readonly #onRefresh: RefreshObserver | undefined;
   /** Whether the scheduler's choice still stands. */
   #chosen = false;
-  #order = 0;
+  /** Requests accepted into a queue so far. */
+  accepted = 0;
 
   constructor(
     device: DramDevice,
@@ -83,20 +87,20 @@ export class Controller {
   ) {
     const timing = new BankTiming(device);
     const banks = timing.rankOf.length;
-    this.#map = map;
-    this.#timing = timing;
-    this.#refresh = new Refresh(device, policy.refresh);
+    this.map = map;
+    this.timing = timing;
+    this.refresh = new Refresh(device, policy.refresh);
     this.reads = new RequestQueue(policy.readQueue, banks);
     this.writes = new RequestQueue(policy.writeQueue, banks);
     this.state = new BankState(device.organisation.ranks, banks);
-    this.#scheduler = new FrFcfs(this.reads, this.writes, this.state, timing, this.#refresh, policy);
+    this.#scheduler = new FrFcfs(this.reads, this.writes, this.state, timing, this.refresh, policy);
     this.burstCycles = burstCycles(device);
     const end = dataEnd(device);
     this.readCycles = end.read;
     this.writeCycles = end.write;
-    this.#onRead = onRead;
+    this.onRead = onRead;
     this.#onCommand = onCommand;
-    this.#onRefresh = onRefresh;
+    this.onRefresh = onRefresh;
   }
 
   /** Cycle by which the last data of anything sent so far have left the bus. */
@@ -117,8 +121,8 @@ export class Controller {
   /** Whether a write to `burst` would have to wait because a queued read has still to fetch the old data. */
   mustFollowRead(burst: number): boolean {
     if (this.reads.size === 0) return false;
-    this.#map.locate(burst);
-    return this.reads.holds(this.#map.bank, burst);
+    this.map.locate(burst);
+    return this.reads.holds(this.map.bank, burst);
   }
 
   /**
@@ -126,8 +130,8 @@ export class Controller {
    * a write was merged or a read answered from the write queue, with its data at `cycle` + 1.
    */
   accept(cycle: number, write: boolean, burst: number, tag: number): boolean {
-    this.#map.locate(burst);
-    const { bank, row } = this.#map;
+    this.map.locate(burst);
+    const { bank, row } = this.map;
     if (this.writes.size > 0 && this.writes.holds(bank, burst)) {
       if (write) this.merged++;
       else {
@@ -137,7 +141,7 @@ export class Controller {
       return false;
     }
     const queue = write ? this.writes : this.reads;
-    const entry = queue.add(bank, row, burst, tag, this.#order++, cycle, this.state.row[bank]!);
+    const entry = queue.add(bank, row, burst, tag, this.accepted++, cycle, this.state.row[bank]!);
     if (this.#chosen) this.#chosen = this.#scheduler.noteNew(write, bank, entry, this.now);
     return true;
   }
@@ -148,7 +152,7 @@ export class Controller {
    */
   run(until: number, stopAtColumn: boolean): boolean {
     const scheduler = this.#scheduler;
-    const refresh = this.#refresh;
+    const refresh = this.refresh;
     for (;;) {
       if (!this.#chosen) {
         scheduler.choose(this.now);
@@ -172,10 +176,21 @@ export class Controller {
     }
   }
 
+  /** Whether reads are being served and the waiting writes cannot change that while reads keep waiting. */
+  get readsGoOn(): boolean {
+    return this.#scheduler.readsGoOn;
+  }
+
+  /** Goes on at `now` after the state of queues, banks, timing and refresh has been set from outside. */
+  resume(now: number): void {
+    this.now = now;
+    this.#chosen = false;
+  }
+
   #send(cycle: number, command: number, bank: number, entry: number): void {
     const { state } = this;
-    const rank = this.#timing.rankOf[bank]!;
-    this.#timing.send(command, bank, cycle);
+    const rank = this.timing.rankOf[bank]!;
+    this.timing.send(command, bank, cycle);
     this.sent[command]!++;
     this.#chosen = false;
     let burst = -1;
@@ -189,14 +204,15 @@ export class Controller {
       state.precharge(rank, bank, cycle);
       this.#setRow(bank, -1);
     } else if (command === PREA) {
-      for (let b = bank; b < bank + this.#timing.banksPerRank; b++) {
+      for (let b = bank; b < bank + this.timing.banksPerRank; b++) {
         if (state.row[b]! < 0) continue;
         state.precharge(rank, b, cycle);
         this.#setRow(b, -1);
       }
     } else {
-      this.#refresh.done(rank);
-      this.#onRefresh?.(cycle, command, bank);
+      this.refresh.done(rank);
+      this.log?.noteRefresh(cycle, command, bank);
+      this.onRefresh?.(cycle, command, bank);
     }
     this.#onCommand?.(cycle, command, bank, state.row[bank]!, burst);
   }
@@ -209,7 +225,8 @@ export class Controller {
     const end = cycle + this.readCycles;
     this.lastReadEnd = end;
     this.latency.add(end - queue.arrival[entry]!);
-    this.#onRead(queue.tag[entry]!, end);
+    this.log?.noteRead(queue.order[entry]!, queue.arrival[entry]!, end, queue.size);
+    this.onRead(queue.tag[entry]!, end);
     return queue.burst[entry]!;
   }
 

@@ -70,6 +70,12 @@ export class FrFcfs {
     this.#writeLow = Math.floor(policy.writeLow * policy.writeQueue);
   }
 
+  /** Whether, as long as a read waits and no write is accepted, the writes that wait change nothing. */
+  get readsGoOn(): boolean {
+    if (this.writing || this.#reads.size === 0) return false;
+    return this.#writes.size === 0 || (this.#writes.size < this.#writeHigh && !this.#closedPage);
+  }
+
   /** Chooses afresh among all that could be sent from cycle `now` on. */
   choose(now: number): void {
     this.#now = now;

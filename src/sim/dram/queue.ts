@@ -31,7 +31,7 @@ export class RequestQueue {
   missCount = 0;
   readonly #activeAt: Int32Array;
   /** By entry: the next one in order of arrival over all banks, and the one before. */
-  readonly #after: Int32Array;
+  readonly after: Int32Array;
   readonly #before: Int32Array;
   #last = NONE;
   readonly #free: Int32Array;
@@ -46,7 +46,7 @@ export class RequestQueue {
     this.younger = new Int32Array(capacity).fill(NONE);
     this.#older = new Int32Array(capacity).fill(NONE);
     this.bank = new Int32Array(capacity);
-    this.#after = new Int32Array(capacity).fill(NONE);
+    this.after = new Int32Array(capacity).fill(NONE);
     this.#before = new Int32Array(capacity).fill(NONE);
     this.oldest = new Int32Array(banks).fill(NONE);
     this.#youngest = new Int32Array(banks).fill(NONE);
@@ -74,10 +74,10 @@ export class RequestQueue {
     this.tag[entry] = tag;
     this.order[entry] = order;
     this.arrival[entry] = arrival;
-    this.#after[entry] = NONE;
+    this.after[entry] = NONE;
     this.#before[entry] = this.#last;
     if (this.#last === NONE) this.first = entry;
-    else this.#after[this.#last] = entry;
+    else this.after[this.#last] = entry;
     this.#last = entry;
     const last = this.#youngest[bank]!;
     this.younger[entry] = NONE;
@@ -95,13 +95,30 @@ export class RequestQueue {
     return entry;
   }
 
+  /** Takes out everything. */
+  clear(): void {
+    for (let i = 0; i < this.activeCount; i++) {
+      const bank = this.activeBanks[i]!;
+      this.oldest[bank] = NONE;
+      this.#youngest[bank] = NONE;
+      this.hit[bank] = NONE;
+    }
+    for (let entry = this.first; entry !== NONE; entry = this.after[entry]!) {
+      this.#free[this.capacity - this.size--] = entry;
+    }
+    this.first = NONE;
+    this.#last = NONE;
+    this.activeCount = 0;
+    this.missCount = 0;
+  }
+
   /** Takes out `entry`, the bank's oldest hit, and finds the next one. */
   removeHit(entry: number, bank: number): void {
     const row = this.row[entry]!;
-    const after = this.#after[entry]!;
+    const after = this.after[entry]!;
     const before = this.#before[entry]!;
     if (before === NONE) this.first = after;
-    else this.#after[before] = after;
+    else this.after[before] = after;
     if (after === NONE) this.#last = before;
     else this.#before[after] = before;
     const older = this.#older[entry]!;

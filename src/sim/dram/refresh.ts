@@ -17,8 +17,9 @@ export class Refresh {
   nextDue: number;
 
   readonly #interval: number;
-  readonly #due: Float64Array;
-  readonly #turn: Int32Array;
+  /** By rank: when its next refresh falls due; with per-bank refresh, the bank whose turn it then is. */
+  readonly due: Float64Array;
+  readonly turn: Int32Array;
   readonly #banksPerRank: number;
 
   /** Throws `DRAM_REFRESH` when per-bank refresh is asked of a standard without it. */
@@ -35,33 +36,38 @@ export class Refresh {
     this.#interval = interval;
     this.#banksPerRank = bankGroups * banksPerGroup;
     this.held = new Int32Array(ranks).fill(NONE);
-    this.#due = Float64Array.from({ length: ranks }, (_, rank) =>
-      Math.floor((interval * (rank + 1)) / ranks),
-    );
-    this.#turn = new Int32Array(ranks);
-    this.nextDue = Math.min(...this.#due);
+    this.due = Float64Array.from({ length: ranks }, (_, rank) => Math.floor((interval * (rank + 1)) / ranks));
+    this.turn = new Int32Array(ranks);
+    this.nextDue = Math.min(...this.due);
   }
 
   /** Holds back what falls due at `nextDue`, and moves `nextDue` on. */
   holdDue(): void {
     for (let rank = 0; rank < this.held.length; rank++) {
-      if (this.#due[rank] !== this.nextDue) continue;
-      this.#due[rank]! += this.#interval;
+      if (this.due[rank] !== this.nextDue) continue;
+      this.due[rank]! += this.#interval;
       if (this.held[rank] === NONE) this.heldCount++;
       if (this.perBank) {
-        this.held[rank] = rank * this.#banksPerRank + this.#turn[rank]!;
-        this.#turn[rank] = (this.#turn[rank]! + 1) % this.#banksPerRank;
+        this.held[rank] = rank * this.#banksPerRank + this.turn[rank]!;
+        this.turn[rank] = (this.turn[rank]! + 1) % this.#banksPerRank;
       } else {
         this.held[rank] = ALL;
       }
     }
-    this.nextDue = Math.min(...this.#due);
+    this.nextDue = Math.min(...this.due);
   }
 
   /** Whether `bank` of `rank` is held back. */
   holds(rank: number, bank: number): boolean {
     const held = this.held[rank]!;
     return held === ALL || held === bank;
+  }
+
+  /** Takes over `held` and `due` that were set from outside. */
+  settle(): void {
+    this.heldCount = 0;
+    for (let rank = 0; rank < this.held.length; rank++) if (this.held[rank] !== NONE) this.heldCount++;
+    this.nextDue = Math.min(...this.due);
   }
 
   done(rank: number): void {

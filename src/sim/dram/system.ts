@@ -7,9 +7,9 @@
  * has one request port a channel, so a full queue of one channel does not hold up the others.
  * A read is complete when its last data have left the bus, a write when its last burst is accepted (posted): one cycle after.
  *
- * Channels meet only in transfers, and new requests enter only when a transfer completes or the caller's limit is reached.
- * So all channels run up to a cycle before which no transfer can complete, then again from there; how far each such step
- * reaches changes the speed, never the result.
+ * Channels meet only in transfers, and what the caller submits starts at the time it has been told of or later. So all
+ * channels run up to a cycle before which no transfer can complete, then again from there, and lag behind the caller's time while
+ * a transfer is pending; how far each such step reaches changes the speed, never the result.
  *
  * Units: bytes, picoseconds. NOT MODELLED: the network between the DMA engines and the channels.
  */
@@ -25,7 +25,8 @@ import { burstBytes, burstCycles, channelBytes, type DramDevice } from './device
 import { Interleave } from './interleave.ts';
 import { policyOf } from './policy.ts';
 import { RequestLog, type RequestObserver } from './request-log.ts';
-import { Transfers } from './transfers.ts';
+import { ReusePool } from './reuse/stream-reuse.ts';
+import { Transfers, type DoneTransfer } from './transfers.ts';
 
 export type { DramCounts } from './counts.ts';
 
@@ -43,13 +44,18 @@ export class DramSystem {
   readonly #interleave: Interleave;
   readonly #transfers = new Transfers();
   readonly #log: RequestLog | null;
-  /** Every cycle before this one has been simulated in all channels. */
+  /** The time that the caller knows of. */
   #now = 0;
+  /** Every cycle before this one, which is not after `#now`, has been simulated in all channels. */
+  #ran = 0;
+  /** First cycle of the closed transfers that reach beyond `#ran` without a pause up to the next ones. */
+  #busyFrom = Infinity;
   #busyPs = 0;
 
   /**
    * `streams` in-order streams; `onRequest` sees every accepted burst in order of cycle (then channel), `observer` the end of
-   * every part of a transfer and every refresh, in order of cycle within a channel only.
+   * every part of a transfer and every refresh, in order of cycle within a channel only. Without `onRequest`, `reuse` says whether
+   * runs of reads that are known are looked up, with the same result.
    * Throws `DRAM_POLICY`, `DRAM_MAPPING`, `DRAM_CONFIG`.
    */
   constructor(
@@ -58,6 +64,7 @@ export class DramSystem {
     streams: number,
     onRequest?: RequestObserver,
     observer?: ChannelObserver,
+    reuse = true,
   ) {
     const [p, q] = device.periodPs;
     this.clock = new Clock(p, q);
@@ -70,11 +77,12 @@ export class DramSystem {
     const log = onRequest === undefined ? null : new RequestLog(this.#interleave, onRequest);
     this.#log = log;
     const policy = policyOf(config.controller);
+    const map = () => new AddressMap(device.organisation, config.mapping);
+    const pool = reuse ? new ReusePool(map(), policy.rowHitCap) : undefined;
     this.#channels = Array.from({ length: config.channels }, (_, index) => {
-      const map = new AddressMap(device.organisation, config.mapping);
       return new Channel(
         (onRead) =>
-          new Controller(device, map, policy, onRead, undefined, (cycle, command, bank) =>
+          new Controller(device, map(), policy, onRead, undefined, (cycle, command, bank) =>
             observer?.refresh(index, command, bank, cycle),
           ),
         streams,
@@ -83,6 +91,7 @@ export class DramSystem {
           this.#transfers.partDone(transfer, cycle);
         },
         log === null ? undefined : (cycle, write, burst) => log.add(cycle, index, write, burst),
+        pool,
       );
     });
   }
@@ -132,23 +141,44 @@ export class DramSystem {
     const limit = limitPs === Infinity ? Infinity : this.clock.edgeAtOrAfter(limitPs);
     for (;;) {
       const done = this.#transfers.firstDone();
-      if (done !== null && done.cycle <= this.#now) {
+      const bound = this.#earliestEnd();
+      if (done !== null && done.cycle < bound && done.cycle <= limit) {
         const ps = this.clock.timeOf(done.cycle);
-        if (ps > limitPs) return -1;
-        this.#transfers.close(done);
+        if (ps > limitPs) break;
+        this.#close(done);
         this.completedAtPs = ps;
         return done.id;
       }
-      if (this.#now >= limit) return -1;
-      if (done === null && this.#transfers.active.length === 0 && limit === Infinity) return -1;
-      let until = Math.min(limit, done === null ? Infinity : done.cycle);
-      for (const transfer of this.#transfers.active) {
-        let end = 0;
-        for (const channel of this.#channels) end = Math.max(end, channel.earliestEnd(transfer, this.#now));
-        if (end < until) until = end;
-      }
-      this.#runTo(until);
+      if (bound > limit || bound === Infinity) break;
+      this.#runTo(bound);
     }
+    if (limit !== Infinity && limit > this.#now) {
+      if (!this.#transfers.pending) this.#runTo(limit);
+      this.#now = limit;
+    }
+    return -1;
+  }
+
+  /** A cycle before which no transfer that is under way can be complete. */
+  #earliestEnd(): number {
+    let until = Infinity;
+    for (const transfer of this.#transfers.active) {
+      let end = 0;
+      for (const channel of this.#channels) {
+        end = Math.max(end, channel.earliestEnd(transfer));
+        if (end >= until) break;
+      }
+      if (end < until) until = end;
+    }
+    return until;
+  }
+
+  /** Closes the transfer that is complete first. Busy time is counted later unless the memory pauses here. */
+  #close(done: DoneTransfer): void {
+    if (this.#transfers.pausesAfter(done)) this.#runTo(done.cycle);
+    else this.#busyFrom = Math.min(this.#busyFrom, done.start);
+    this.#transfers.close(done);
+    this.#now = done.cycle;
   }
 
   /** Sends every waiting write; returns the time of the last data, ps. Throws `DRAM_FLUSH` while a transfer is pending. */
@@ -157,11 +187,18 @@ export class DramSystem {
     for (const channel of this.#channels) channel.drain();
     const ends = this.#channels.map((channel) => channel.controller.lastDataEnd);
     this.#runTo(Math.max(this.#now, ...ends));
+    this.#now = this.#ran;
     return this.clock.timeOf(this.#now);
+  }
+
+  /** Bursts that were looked up instead of simulated. */
+  get reusedBursts(): number {
+    return this.#channels.reduce((sum, channel) => sum + channel.reusedBursts, 0);
   }
 
   /** Whether a transfer is not complete or a write waits to be sent. */
   get pending(): boolean {
+    this.#runTo(this.#now);
     return this.#transfers.pending || this.#channels.some((channel) => channel.controller.writes.size > 0);
   }
 
@@ -188,17 +225,20 @@ export class DramSystem {
       });
     }
     this.#runTo(cycle);
+    this.#now = cycle;
   }
 
-  /** Runs all channels. No transfer ends before `until`. */
+  /** Runs all channels. No transfer that is under way ends before `until`. */
   #runTo(until: number): void {
-    const from = this.#now;
-    const start = this.#transfers.busyFrom(from);
-    if (from < start && start < until) this.#runTo(start);
+    const start = Math.min(this.#busyFrom, this.#transfers.busyFrom(this.#ran));
+    if (this.#ran < start && start < until) this.#runTo(start);
+    const from = this.#ran;
+    if (until <= from) return;
     for (const channel of this.#channels) channel.run(until);
     const end = start < until ? until : this.#writeTail(from, until);
-    this.#busyPs += this.clock.timeOf(end) - this.clock.timeOf(this.#now);
-    this.#now = until;
+    this.#busyPs += this.clock.timeOf(end) - this.clock.timeOf(from);
+    this.#ran = until;
+    this.#busyFrom = Infinity;
     this.#log?.emit();
   }
 

@@ -9,6 +9,7 @@ import { TritsimError } from '../../errors/error.ts';
 import { ACT, COMMANDS, COMMAND_NAMES, RD, WR } from './commands.ts';
 import { constraintsOf, type Constraint } from './constraints.ts';
 import { burstCycles, type DramDevice } from './device.ts';
+import { CommandWindow } from './command-window.ts';
 
 /** Commands a node of the tree has room for: a power of two above `COMMANDS`. */
 const STRIDE = 8;
@@ -73,7 +74,9 @@ export class BankTiming {
   readonly #ruleSlot: Int32Array;
   readonly #ruleGap: Float64Array;
   readonly #otherRanks: readonly { readonly after: number; readonly before: number; readonly gap: number }[];
-  readonly #windows: readonly Window[];
+  readonly #windows: readonly CommandWindow[];
+  /** Slots of `next` that some rule writes. */
+  readonly #slots: Int32Array;
   /** By command: which command bus it uses and for how many cycles; by bus: when it is free again. */
   readonly busOf = new Int32Array(COMMANDS);
   readonly #busCycles: Float64Array;
@@ -104,7 +107,11 @@ export class BankTiming {
     this.#ruleGap = Float64Array.from(merged, (row) => row.gap);
     for (let c = 0; c <= COMMANDS; c++) this.#ruleStart[c] = merged.filter((row) => row.after < c).length;
     this.#otherRanks = ranks > 1 ? single.filter((row) => row.level === 'other-ranks') : [];
-    this.#windows = rows.filter((row) => row.window > 1).map((row) => new Window(row, ranks));
+    this.#windows = rows.filter((row) => row.window > 1).map((row) => new CommandWindow(row, ranks));
+    const ofRanks = [...this.#otherRanks, ...this.#windows].flatMap(({ before }) =>
+      Array.from(this.rankBase, (base) => base + before),
+    );
+    this.#slots = Int32Array.from(new Set([...this.#ruleSlot, ...ofRanks])).toSorted();
   }
 
   /** First cycle at which `command` may be sent to `bank` (of a rank-wide command: any bank of the rank). */
@@ -136,6 +143,32 @@ export class BankTiming {
     if (command === RD || command === WR ? this.#otherRanks.length > 0 : command === ACT) {
       this.#sendFar(command, bank, cycle);
     }
+  }
+
+  /**
+   * Writes to `out` from `at` on how many cycles from `now` on each constraint still reaches, 0 for one that is past: all that
+   * matters of what was sent before. Returns where it stopped.
+   */
+  save(out: Int32Array, at: number, now: number): number {
+    const { next, busFree } = this;
+    let i = at;
+    for (let s = 0; s < this.#slots.length; s++) {
+      const left = next[this.#slots[s]!]! - now;
+      out[i++] = left > 0 ? left : 0;
+    }
+    for (let bus = 0; bus < busFree.length; bus++) out[i++] = Math.max(0, busFree[bus]! - now);
+    for (let w = 0; w < this.#windows.length; w++) i = this.#windows[w]!.save(out, i, now);
+    return i;
+  }
+
+  /** Takes over what `save` wrote, with another `now`. Returns where it stopped. */
+  load(from: Int32Array, at: number, now: number): number {
+    const { next, busFree } = this;
+    let i = at;
+    for (let s = 0; s < this.#slots.length; s++) next[this.#slots[s]!] = now + from[i++]!;
+    for (let bus = 0; bus < busFree.length; bus++) busFree[bus] = now + from[i++]!;
+    for (let w = 0; w < this.#windows.length; w++) i = this.#windows[w]!.load(from, i, now);
+    return i;
   }
 
   /** The rules that reach further than one rank and one command back. */
@@ -193,32 +226,4 @@ function strictest(rows: readonly Expanded[]): Expanded[] {
     if ((best.get(key)?.gap ?? 0) < row.gap) best.set(key, row);
   }
   return [...best.values()].toSorted((a, b) => a.after - b.after);
-}
-
-/** The last n cycles of a command in each rank, for constraints that count from the n-th last. */
-class Window {
-  readonly after: number;
-  readonly before: number;
-  readonly #gap: number;
-  readonly #length: number;
-  readonly #cycles: Float64Array;
-  readonly #oldest: Int32Array;
-
-  constructor(row: Expanded, ranks: number) {
-    this.after = row.after;
-    this.before = row.before;
-    this.#gap = row.gap;
-    this.#length = row.window;
-    this.#cycles = new Float64Array(ranks * row.window).fill(-Infinity);
-    this.#oldest = new Int32Array(ranks);
-  }
-
-  /** Takes in a command at `cycle`; returns the first cycle of the next one. */
-  push(rank: number, cycle: number): number {
-    const at = this.#oldest[rank]!;
-    this.#cycles[rank * this.#length + at] = cycle;
-    const oldest = at + 1 === this.#length ? 0 : at + 1;
-    this.#oldest[rank] = oldest;
-    return this.#cycles[rank * this.#length + oldest]! + this.#gap;
-  }
 }

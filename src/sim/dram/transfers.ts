@@ -59,6 +59,15 @@ export class Transfers {
     return first;
   }
 
+  /** Whether, when `done` completes, none that has started is still under way. */
+  pausesAfter(done: DoneTransfer): boolean {
+    const { cycle } = done;
+    return (
+      this.active.every((transfer) => this.#start[transfer]! > cycle) &&
+      this.#done.every((other) => other.cycle <= cycle || other.start > cycle)
+    );
+  }
+
   close(done: DoneTransfer): void {
     this.#done.splice(this.#done.indexOf(done), 1);
   }

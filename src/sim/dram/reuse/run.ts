@@ -1,0 +1,39 @@
+/** What a channel does in a run of consecutive reads, told relative to its start. Units: cycles, bursts of the run. */
+export interface Run {
+  readonly key: Int32Array;
+  /** Runs of the same hash, as a list. */
+  sameHash: Run | null;
+  readonly cycles: number;
+  /** Commands sent, by number; of the column commands those that were the first of their activation. */
+  readonly sent: Int32Array;
+  readonly rowMisses: number;
+  /** Rank-cycles with any bank open. */
+  readonly activeCycles: number;
+  /** By read that waited at the start, oldest first: the end of its data, or −1 while it still waits at the end. */
+  readonly waitingEnd: Int32Array;
+  /** The run's own reads that were sent: how many, the last end of data, the sum of latencies, the histogram's bins. */
+  readonly ownSent: number;
+  readonly ownEnd: number;
+  readonly latencySum: number;
+  readonly latencyBins: readonly (readonly [bin: number, reads: number])[];
+  /** The run's own reads that wait at the end, oldest first: which of its bursts, when they arrived. */
+  readonly leftBurst: Int32Array;
+  readonly leftArrival: Int32Array;
+  readonly lastReadEnd: number;
+  readonly readRoomFrom: number;
+  /** Banks whose open row is another at the end: the row as XOR to that of the run's first burst, −1 for none. */
+  readonly changedBanks: Int32Array;
+  readonly changedRows: Int32Array;
+  /** By bank. */
+  readonly served: Int32Array;
+  /** What `BankTiming.save` says at the end. */
+  readonly timing: Int32Array;
+  /** Refreshes sent. */
+  readonly refreshes: readonly {
+    readonly cycle: number;
+    readonly command: number;
+    readonly bank: number;
+  }[];
+  /** By rank: what is held for refresh at the end, and how far the next due time and the turn have moved; null: no change. */
+  readonly refresh: { readonly held: Int32Array; readonly due: Int32Array; readonly turn: Int32Array } | null;
+}
