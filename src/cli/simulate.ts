@@ -5,6 +5,7 @@ import { compareRuns } from '../analysis/compare.ts';
 import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
 import { measure, type Bench } from '../analysis/measure.ts';
 import type { Run } from '../analysis/run.ts';
+import { TritsimError } from '../errors/error.ts';
 import { loadOverrides, loadPrices } from '../energy/load.node.ts';
 import { overrideRows } from '../energy/overrides.ts';
 import { loadMachine } from '../hardware/load.node.ts';
@@ -120,11 +121,10 @@ async function simulateBoth(
   baseline: Bench | undefined,
   flags: SimulateFlags,
 ): Promise<Run> {
+  checkTimelineFlags(flags);
   const progress = createProgress();
-  const open = (name: string | undefined): BesideFile | undefined =>
-    name === undefined ? undefined : new BesideFile(name);
-  const requests = open(flags.dramTrace);
-  const drawn = open(flags.timeline);
+  const requests = besideFile(flags.dramTrace);
+  const drawn = besideFile(flags.timeline);
   try {
     const timeline = drawn && timelineTo(drawn, trace, bench, flags);
     const ours = await measure(trace, bench, {
@@ -140,11 +140,12 @@ async function simulateBoth(
         fidelity: flags.fidelity,
         onProgress: (done, total) => progress.update(baseline.machine.name, done, total),
       }));
+    const program = await programHash();
     requests?.commit();
     drawn?.commit();
     return {
       schema: 'tritsim.run/1',
-      program: await programHash(),
+      program,
       // Not the path: the same trace gives the same result wherever it lies.
       trace: { name: path.basename(flags.trace), hash: trace.hash },
       prices: { table: bench.prices.name, hash: bench.prices.hash, node_nm: bench.prices.nodeNm },
@@ -161,6 +162,17 @@ async function simulateBoth(
   } finally {
     progress.finish();
   }
+}
+
+function checkTimelineFlags({ timeline, from, to, force }: SimulateFlags): void {
+  if (timeline !== undefined || (from ?? to ?? force) === undefined) return;
+  throw new TritsimError('TIMELINE_WINDOW', '--from, --to and --force are of a timeline', {
+    hint: 'Add --timeline FILE.',
+  });
+}
+
+function besideFile(name: string | undefined): BesideFile | undefined {
+  return name === undefined ? undefined : new BesideFile(name);
 }
 
 function timelineTo(file: BesideFile, trace: TraceHandle, bench: Bench, flags: SimulateFlags): Timeline {
