@@ -77,6 +77,13 @@ function slicesOf(text: string): Slice[] {
 const lasting = (slices: readonly Slice[]): number =>
   slices.reduce((sum, { from, to }) => sum + to - from, 0);
 
+const token = (index: number) => parseBound(`token ${index}`);
+/** What a run is refused with, or nothing. */
+const refused = (limitBytes: number): Promise<string> =>
+  draw({}, { limitBytes }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
 const key = ({ track, name, from, to }: Slice): string => `${track} ${name} ${from} ${to}`;
 
 test('picoseconds are written as microseconds to the last digit', () => {
@@ -145,8 +152,6 @@ describe('a whole run', async () => {
 });
 
 describe('a window', () => {
-  const token = (index: number) => parseBound(`token ${index}`);
-
   test('of tokens has those tokens whole and nothing else', async () => {
     const whole = await draw({});
     const { slices } = await draw({ from: token(1), to: token(1) });
@@ -194,11 +199,6 @@ describe('a window', () => {
 describe('the size', () => {
   test('is forecast within a third, before anything is simulated', async () => {
     const { text } = await draw({});
-    const refused = async (limitBytes: number): Promise<string> =>
-      draw({}, { limitBytes }).then(
-        () => '',
-        (error: Error) => error.message,
-      );
     expect(await refused(text.length * 1.34)).toBe('');
     expect(await refused(text.length * 0.66)).toMatch(/about [\d,]+ events.*--force/s);
   });
