@@ -186,7 +186,7 @@ describe('a window', () => {
     [{ from: 'token 2', to: 'token 1' }, /empty/],
     [{ from: 'token 3' }, /no such token.*token 0 to token 2/s],
   ])('%j is refused', async (bounds, message) => {
-    const window = Object.fromEntries(Object.entries(bounds).map(([key, text]) => [key, parseBound(text)]));
+    const window = Object.fromEntries(Object.entries(bounds).map(([end, text]) => [end, parseBound(text)]));
     await expect(draw(window)).rejects.toThrow(message);
   });
 
