@@ -1,6 +1,6 @@
 /**
- * What the DRAM will have counted: bursts as asked for; activations of the transfers' rows, and of one row more a
- * refresh; precharges from what a refresh finds open; refreshes from the
+ * What the DRAM will have counted: bursts as asked for; activations of the transfers' rows, and once more of those in
+ * use at a refresh; precharges from what a refresh finds open; refreshes from the
  * time; standby from the time that rows are closed for a refresh and, where nothing comes, after it.
  *
  * Units: cycles of the DRAM's command clock; counts of all channels together.
@@ -32,7 +32,8 @@ export function estimateCounts(
   const { ranks } = device.organisation;
   const refreshes = channels * ranks * Math.floor(cycles / rates.refreshInterval);
   const { readBursts: rd, writeBursts: wr, busyShare, closedShare } = traffic;
-  const act = traffic.activations + Math.round(refreshes * busyShare);
+  const act =
+    traffic.activations + Math.round(refreshes * busyShare * (rates.refreshesBanks ? 1 : rates.rowsInQueue));
   // A refresh of a rank closes all its banks with one command; rows opened in banks so closed need no precharge.
   const closing = rates.refreshesBanks ? 1 : rates.banks / ranks;
   const foundOpen = Math.min(closing, refreshes === 0 ? 0 : act / refreshes);

@@ -3,10 +3,11 @@
  *
  *   spacing = max(BL, tCCD_S, s·tCCD_L, max(tRRD, tFAW/4) ÷ bursts of a row) + row change ÷ bursts of a run
  *
- * s is the share of the busiest bank group among as many consecutive bursts as the read queue holds. A row change shows
- * where the queue is too short to open the next row behind the one that is read, tRP + tRCD − queue·spacing, or where
- * the next row is in the same bank, tRTP + tRP + tRCD. A refresh costs a stream tRTP + tRPab + tRFC + tRCD each tREFI;
- * one of a single bank tRTP + tRP + tRFCpb + tRCD, where the stream is in that bank.
+ * Of G consecutive bursts in one bank group, those of the next group that the queue of Q already holds go in between, so
+ * s = 1 − Q/G; where several groups are in the queue at a time, not below 1 ÷ their number. A row change shows where the
+ * queue is too short to open the next row behind the one that is read, tRP + tRCD − Q·spacing, or where the next row is
+ * in the same bank, tRTP + tRP + tRCD. A refresh costs a stream tRTP + tRPab + tRFC + tRCD each tREFI; one of a single
+ * bank tRTP + tRP + tRFCpb + tRCD, where the stream is in that bank.
  *
  * Units: cycles of the DRAM's command clock. Timings: the device's; constraints: sim/dram/constraints.ts.
  * NOT MODELLED: contention on the command bus; several streams in the banks of each other; tRC and tRAS of short rows.
@@ -22,6 +23,8 @@ export interface DramRates {
   readonly banks: number;
   /** Consecutive bursts that lie in one row of one bank. */
   readonly runBursts: number;
+  /** Rows that the requests of a full read queue are for. */
+  readonly rowsInQueue: number;
   /** Cycles between the data of consecutive bursts, without refresh. */
   readonly spacing: number;
   /** How much longer a long stream takes for refresh; at least 1. */
@@ -62,8 +65,8 @@ function ratesOf(device: DramDevice, config: DramSystemConfig): DramRates {
   const policy = policyOf(config.controller);
   const map = new AddressMap(size, config.mapping);
   const burst = burstCycles(device);
-  const runBursts = runOf(map);
   const activate = time('tRCD', 'tRCDRD');
+  const runBursts = firstChange(map, () => map.bank * size.rows + map.row);
   const spacing = spacingOf(device, map, runBursts, policy.readQueue);
   const perBank = policy.refresh === 'bank';
   const banks = size.bankGroups * size.banksPerGroup;
@@ -71,16 +74,18 @@ function ratesOf(device: DramDevice, config: DramSystemConfig): DramRates {
   const closing = perBank ? time('tRP') : time('tRPab', 'tRP');
   const lost = time('tRTP') + closing + refreshCycles + activate;
   const refreshInterval = perBank ? time('tREFIpb') : time('tREFI');
-  const share = lost / refreshInterval / (perBank ? banks : 1);
   const { read } = dataEnd(device);
   const writeToRead = time('WL') + (timings['tDQSS'] ?? 0) + burst + time('tWTR', 'tWTR_S');
   return {
     map,
     banks: banks * size.ranks,
     runBursts,
+    rowsInQueue: rowsIn(map, policy.readQueue),
     spacing,
-    refreshStretch: 1 / (1 - share),
-    refreshWait: (share * lost) / 2,
+    refreshStretch: perBank
+      ? stretchByBanks(runBursts * spacing, refreshInterval, lost, banks)
+      : 1 / (1 - lost / refreshInterval),
+    refreshWait: (lost * lost) / refreshInterval / (perBank ? banks : 1) / 2,
     hit: 1 + read - burst,
     activate,
     precharge: time('tRP'),
@@ -94,35 +99,51 @@ function ratesOf(device: DramDevice, config: DramSystemConfig): DramRates {
   };
 }
 
+/**
+ * Refreshes go through the banks in turn, one an interval; so does a stream, one each `run` cycles. A stream that is
+ * faster catches up; where a collision costs it more than it had gained, it stays behind the refresh and keeps its pace.
+ */
+function stretchByBanks(run: number, interval: number, lost: number, banks: number): number {
+  if (run < interval && run + lost >= interval) return interval / run;
+  const meetings = Math.abs(1 / run - 1 / interval) / banks;
+  return 1 / (1 - lost * meetings);
+}
+
 function spacingOf(device: DramDevice, map: AddressMap, runBursts: number, queue: number): number {
   const { organisation: size, timings } = device;
   const time = (...names: string[]): number => timings[names.find((name) => name in timings)!]!;
-  const groups = new Map<number, number>();
-  for (let i = 0; i < queue; i++) {
-    map.locate(i);
-    const group = Math.floor(map.bank / size.banksPerGroup);
-    groups.set(group, (groups.get(group) ?? 0) + 1);
-  }
-  const share = Math.max(...groups.values()) / queue;
+  const inGroup = firstChange(map, () => Math.floor(map.bank / size.banksPerGroup));
+  const together = Math.min(size.bankGroups, Math.ceil(queue / inGroup) + 1);
+  const share = Math.max(1 - queue / inGroup, 1 / together);
   const columns = Math.max(burstCycles(device), time('tCCD', 'tCCD_S'), share * (timings['tCCD_L'] ?? 0));
   const rows = Math.max(time('tRRD', 'tRRD_S'), time('tFAW') / 4) / size.burstsPerRow;
   const spacing = Math.max(columns, rows);
   const opening = time('tRP') + time('tRCD', 'tRCDRD');
-  map.locate(0);
-  const { bank } = map;
-  map.locate(runBursts);
   // Short runs come back to a row that is still open.
   if (runBursts < size.burstsPerRow) return spacing;
-  const shown = map.bank === bank ? time('tRTP') + opening : Math.max(0, opening - queue * spacing);
+  map.locate(runBursts);
+  const shown = map.bank === 0 ? time('tRTP') + opening : Math.max(0, opening - queue * spacing);
   return spacing + shown / runBursts;
 }
 
-/** Bursts from index 0 on in one row of one bank: a power of two. */
-function runOf(map: AddressMap): number {
+/** Bursts from index 0 on for which `key` of their place stays what it is: a power of two. */
+function firstChange(map: AddressMap, key: () => number): number {
+  map.locate(0);
+  const first = key();
   let run = 1;
-  for (; run < 2 ** 20; run *= 2) {
+  for (; run < 2 ** 24; run *= 2) {
     map.locate(run);
-    if (map.bank !== 0 || map.row !== 0) break;
+    if (key() !== first) break;
   }
   return run;
+}
+
+/** Banks that `count` consecutive bursts lie in. */
+function rowsIn(map: AddressMap, count: number): number {
+  const found = new Set<number>();
+  for (let i = 0; i < count; i++) {
+    map.locate(i);
+    found.add(map.bank);
+  }
+  return found.size;
 }
