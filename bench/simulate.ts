@@ -1,9 +1,14 @@
 /**
  * How fast whole simulations run: `npx tsx bench/simulate.ts`. For each case the median of several runs in this process:
  * seconds, simulated cycles and DRAM bursts a second, decoded tokens a second. Shapes only, so no functional check.
+ * Then the products that SCALE-Sim was given (`test/fixtures/scalesim`), as `tritsim gemm` runs them: its recorded
+ * seconds of processor time, on another machine and shared with other work, beside ours.
  */
+import { readFileSync } from 'node:fs';
+import type { SystolicConfig } from '../src/hardware/machine.ts';
 import { loadMachine } from '../src/hardware/load.node.ts';
 import { loadMachineDevice } from '../src/sim/dram/device-file.node.ts';
+import { idealProduct, simulateProduct } from '../src/sim/product.ts';
 import { simulate } from '../src/sim/simulate.ts';
 import { synthesize, type Synthesis } from '../src/trace/synthesize.ts';
 import { loadPublishedModel } from '../src/trace/published.node.ts';
@@ -64,5 +69,50 @@ for (const { machine: name, model, synthesis } of CASES) {
   const memory = (process.memoryUsage().rss / 1e6).toFixed(0);
   console.log(
     `${label} ${numbers[0]!.padStart(5)} ${numbers[1]!.padStart(10)} ${numbers[2]!.padStart(10)} ${numbers[3]!.padStart(9)} ${memory.padStart(8)}`,
+  );
+}
+
+const DATAFLOWS = { ws: 'weight-stationary', is: 'input-stationary', os: 'output-stationary' } as const;
+
+/** One row of the golden: a product, an array and SCALE-Sim's seconds. */
+function goldens(): Record<string, string>[] {
+  const [header, ...lines] = readFileSync('test/fixtures/scalesim/gemm.csv', 'utf8').trim().split('\n');
+  const names = header!.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    return Object.fromEntries(names.map((name, i) => [name, cells[i]!]));
+  });
+}
+
+/** Seconds that `run` takes, the first call apart. */
+async function secondsOf(run: () => Promise<unknown>): Promise<number> {
+  await run();
+  const start = process.hrtime.bigint();
+  await run();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+const base = await loadMachine('edge-int8');
+const device = loadMachineDevice(base.dram);
+const ratios: Record<'ideal memory' | 'with DRAM', number[]> = { 'ideal memory': [], 'with DRAM': [] };
+let [theirs, ours] = [0, 0];
+for (const row of goldens()) {
+  const dataflow = DATAFLOWS[row['dataflow'] as keyof typeof DATAFLOWS];
+  const shape = { rows: Number(row['rows']), columns: Number(row['cols']) };
+  const machine = { ...base, array: { ...(base.array as SystolicConfig), ...shape, dataflow } };
+  const product = { m: Number(row['M']), k: Number(row['K']), n: Number(row['N']) };
+  const seconds = Number(row['cpu_s']);
+  const whole = await secondsOf(() => simulateProduct(machine, device, product));
+  ratios['ideal memory'].push(seconds / (await secondsOf(() => idealProduct(machine, product))));
+  ratios['with DRAM'].push(seconds / whole);
+  theirs += seconds;
+  ours += whole;
+}
+console.log(
+  `\n${ratios['with DRAM'].length} products of SCALE-Sim: its ${theirs.toFixed(0)} s, ours with DRAM ${ours.toFixed(1)} s`,
+);
+for (const [how, values] of Object.entries(ratios)) {
+  console.log(
+    `times faster, ${how}: median ${median(values).toFixed(0)}, least ${Math.min(...values).toFixed(0)}`,
   );
 }

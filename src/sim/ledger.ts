@@ -44,10 +44,11 @@ export interface LedgerRow {
 
 /** The stable name of an action in reports. */
 export function actionId(component: Component, action: Action): string {
-  const sizes = Object.entries(action)
-    .filter(([key]) => key !== 'type')
-    .map(([key, value]) => (key === 'bits' ? `b${value}` : String(value)));
-  return [component, action.type, ...sizes].join('.');
+  let id = `${component}.${action.type}`;
+  for (const [key, value] of Object.entries(action)) {
+    if (key !== 'type') id += key === 'bits' ? `.b${value}` : `.${value}`;
+  }
+  return id;
 }
 
 /** Counts by action. Actions are registered once and then counted by a small integer. */

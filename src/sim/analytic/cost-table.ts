@@ -11,6 +11,8 @@ export class CostTable {
   readonly #index = new Map<string, number>();
   readonly works: Work[] = [];
   readonly #costs: WorkCost[] = [];
+  /** By unit: the work that was asked for last. */
+  readonly #last: Partial<Record<Work['unit'], number>> = {};
 
   constructor(machine: Machine, activity: ActivitySource | undefined) {
     this.#machine = machine;
@@ -18,9 +20,16 @@ export class CostTable {
   }
 
   indexOf(work: Work): number {
+    // Tiles in a row are mostly of one size.
+    const last = this.#last[work.unit];
+    if (last !== undefined && sameSize(this.works[last]!, work)) return last;
     const key = keyOf(work);
-    const known = this.#index.get(key);
-    if (known !== undefined) return known;
+    const index = this.#index.get(key) ?? this.#add(key, work);
+    this.#last[work.unit] = index;
+    return index;
+  }
+
+  #add(key: string, work: Work): number {
     const index = this.works.push(work) - 1;
     this.#costs.push(workCost(this.#machine, work, this.#activity));
     this.#index.set(key, index);
@@ -50,4 +59,28 @@ function keyOf(work: Work): string {
     case 'store':
       return `s${work.buffer},${work.bufferBytes}`;
   }
+}
+
+/** Whether two works are surely the same; false where it would take longer to tell. */
+function sameSize(a: Work, b: Work): boolean {
+  if (a.unit === 'float' && b.unit === 'float') {
+    return (
+      a.multiplyAdds === b.multiplyAdds &&
+      a.operandReads === b.operandReads &&
+      a.operandBits === b.operandBits &&
+      a.activationReads === b.activationReads &&
+      a.results === b.results
+    );
+  }
+  if (a.unit === 'load' && b.unit === 'load') {
+    return (
+      a.buffer === b.buffer &&
+      a.bufferBytes === b.bufferBytes &&
+      a.decoded === b.decoded &&
+      a.groups === b.groups
+    );
+  }
+  if (a.unit === 'store' && b.unit === 'store')
+    return a.buffer === b.buffer && a.bufferBytes === b.bufferBytes;
+  return false;
 }
