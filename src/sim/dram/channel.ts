@@ -163,15 +163,12 @@ export class Channel {
       if (this.#blockedAt[stream]! >= 0) return;
       const limit = queue.length === this.#parts ? until : Math.min(until, this.#othersFrom(stream));
       const from = Math.max(this.#nextAccept, part.start, this.#clearFrom[stream]!);
-      const run = reuse.begin(part.nextBurst, from, limit);
-      if (run === null) return;
-      const end = this.controller.now + run.ownEnd;
-      part.left -= reuse.bursts;
-      part.waiting += reuse.bursts;
-      reuse.apply(run, part.nextBurst, part.transfer);
-      part.nextBurst += reuse.bursts;
-      part.waiting -= run.ownSent;
-      if (run.ownSent > 0 && end > part.end) part.end = end;
+      const bursts = reuse.follow(part.nextBurst, part.left, part.transfer, from, limit);
+      if (bursts === 0) return;
+      part.nextBurst += bursts;
+      part.left -= bursts;
+      part.waiting += bursts - reuse.ownSent;
+      if (reuse.ownEnd > part.end) part.end = reuse.ownEnd;
       this.#nextAccept = this.controller.now;
       if (part.left === 0) this.#sentAll(stream, part);
     }

@@ -1,5 +1,5 @@
 /** Watches a channel simulate a run and tells what it did. */
-import { ReadLatency } from '../latency.ts';
+import { countLatencies } from '../latency.ts';
 import type { Controller } from '../controller.ts';
 import { RunLog } from './run-log.ts';
 import type { Run } from './run.ts';
@@ -82,6 +82,7 @@ export class RunRecorder {
       leftBurst.push(reads.burst[entry]! - this.#firstBurst);
       leftArrival.push(reads.arrival[entry]! - start);
     }
+    const sent = this.#sentReads();
     const changed = [...this.#rows.keys()].filter((bank) => controller.state.row[bank] !== this.#rows[bank]);
     const timing = this.#timing.slice(0, controller.timing.save(this.#timing, 0, now));
     const sameRefresh = !this.refreshed && refresh.held.every((held, rank) => held === this.#held[rank]);
@@ -89,10 +90,11 @@ export class RunRecorder {
       key,
       sameHash: null,
       cycles: now - start,
-      sent: Int32Array.from(controller.sent, (sent, command) => sent - this.#sent[command]!),
+      links: leftBurst.length > 0 && sent.waitingEnd.every((end) => end >= 0) ? [] : null,
+      sent: Int32Array.from(controller.sent, (count, command) => count - this.#sent[command]!),
       rowMisses: controller.rowMisses - this.#rowMisses,
       activeCycles: controller.state.activeCycles(now) - this.#active,
-      ...this.#sentReads(),
+      ...sent,
       leftBurst: Int32Array.from(leftBurst),
       leftArrival: Int32Array.from(leftArrival),
       lastReadEnd: controller.lastReadEnd - start,
@@ -104,7 +106,7 @@ export class RunRecorder {
       }),
       served: controller.state.served.slice(),
       timing,
-      refreshes: this.#log.refreshes.map((sent) => ({ ...sent, cycle: sent.cycle - start })),
+      refreshes: this.#log.refreshes.map((one) => ({ ...one, cycle: one.cycle - start })),
       refresh: sameRefresh
         ? null
         : {
@@ -115,10 +117,10 @@ export class RunRecorder {
     };
   }
 
-  #sentReads(): Pick<Run, 'waitingEnd' | 'ownSent' | 'ownEnd' | 'latencySum' | 'latencyBins'> {
+  #sentReads(): Pick<Run, 'waitingEnd' | 'ownSent' | 'ownEnd' | 'latency'> {
     const log = this.#log;
     const waitingEnd = new Int32Array(this.#waiting).fill(-1);
-    const latency = new ReadLatency();
+    const latencies: number[] = [];
     let ownSent = 0;
     let ownEnd = 0;
     for (let i = 0; i < log.length; i++) {
@@ -129,9 +131,8 @@ export class RunRecorder {
       }
       ownSent++;
       ownEnd = Math.max(ownEnd, end - this.#start);
-      latency.add(end - log.arrival[i]!);
+      latencies.push(end - log.arrival[i]!);
     }
-    const latencyBins = [...latency.bins.entries()].filter(([, reads]) => reads > 0);
-    return { waitingEnd, ownSent, ownEnd, latencySum: latency.sum, latencyBins };
+    return { waitingEnd, ownSent, ownEnd, latency: countLatencies(latencies) };
   }
 }

@@ -1,55 +1,49 @@
-/** Puts a controller where a run that was recorded elsewhere would take it. */
+/**
+ * Takes a controller through runs that were recorded elsewhere, one after the other. In between only time, open rows and
+ * counts are kept up; queue and timing are set at the end of the last.
+ */
 import { RD } from '../commands.ts';
 import type { Controller } from '../controller.ts';
-import type { Run } from './run.ts';
+import { WaitingReads } from './waiting-reads.ts';
+import type { Run, RunLink } from './run.ts';
 
 export class RunReplay {
+  /** The last run so far: its beginning, its first burst and that one's row. */
+  run: Run | null = null;
+  start = 0;
+  row = 0;
+  /** Reads of these runs that were sent, and the last end of data of any of them. */
+  ownSent = 0;
+  ownEnd = 0;
   readonly #controller: Controller;
-  /** The reads of the start that still wait at the end. */
-  readonly #bank: Int32Array;
-  readonly #row: Int32Array;
-  readonly #burst: Int32Array;
-  readonly #tag: Int32Array;
-  readonly #order: Float64Array;
-  readonly #arrival: Float64Array;
-  #kept = 0;
+  readonly #bursts: number;
+  readonly #kept: WaitingReads;
+  #burst = 0;
+  #tag = 0;
+  #active = 0;
 
-  constructor(controller: Controller) {
-    const { capacity } = controller.reads;
+  constructor(controller: Controller, bursts: number) {
     this.#controller = controller;
-    this.#bank = new Int32Array(capacity);
-    this.#row = new Int32Array(capacity);
-    this.#burst = new Int32Array(capacity);
-    this.#tag = new Int32Array(capacity);
-    this.#order = new Float64Array(capacity);
-    this.#arrival = new Float64Array(capacity);
+    this.#bursts = bursts;
+    this.#kept = new WaitingReads(controller.reads.capacity);
   }
 
   /**
-   * Applies `run` from `burst` on, whose row is `row` and whose reads carry `tag`. The observers hear of
-   * refreshes and of the ends of reads that waited before; of the run's own reads, the caller tells them.
+   * Begins with `run` from `burst` on, whose row is `row`; the reads carry `tag`. The observers hear of refreshes and of the ends of
+   * reads that waited before; of the runs' own reads, the caller tells them.
    */
-  apply(run: Run, burst: number, row: number, tag: number, bursts: number): void {
+  begin(run: Run, burst: number, row: number, tag: number): void {
     const controller = this.#controller;
-    const { state, latency, refresh, sent } = controller;
-    const start = controller.now;
-    const end = start + run.cycles;
-    const active = state.activeCycles(start) + run.activeCycles;
-    this.#sendWaiting(run, start);
-    for (let i = 0; i < run.changedBanks.length; i++) {
-      const changed = run.changedRows[i]!;
-      const bank = run.changedBanks[i]!;
-      state.row[bank] = changed < 0 ? -1 : changed ^ row;
-      controller.writes.openRow(bank, state.row[bank]!);
-    }
-    state.served.set(run.served);
-    state.settle(end, active);
-    this.#refill(run, start, burst, tag);
-    controller.accepted += bursts;
-    controller.timing.load(run.timing, 0, end);
+    const { refresh, now } = controller;
+    this.#tag = tag;
+    this.#burst = burst;
+    this.#active = controller.state.activeCycles(now);
+    this.#kept.take(controller, run);
+    this.ownSent = run.ownSent;
+    this.ownEnd = run.ownSent > 0 ? now + run.ownEnd : 0;
     for (let i = 0; i < run.refreshes.length; i++) {
       const { cycle, command, bank } = run.refreshes[i]!;
-      controller.onRefresh?.(start + cycle, command, bank);
+      controller.onRefresh?.(now + cycle, command, bank);
     }
     if (run.refresh !== null) {
       for (let rank = 0; rank < refresh.held.length; rank++) {
@@ -59,61 +53,66 @@ export class RunReplay {
       }
       refresh.settle();
     }
-    for (let command = 0; command < sent.length; command++) sent[command]! += run.sent[command]!;
-    controller.rowMisses += run.rowMisses;
-    latency.sum += run.latencySum;
-    for (let i = 0; i < run.latencyBins.length; i++) {
-      const [bin, reads] = run.latencyBins[i]!;
-      latency.bins[bin]! += reads;
+    this.#count(run, now, row);
+  }
+
+  /** Goes on with the run that `link` leads to, whose first row is `row`. */
+  follow(link: RunLink, row: number): void {
+    const controller = this.#controller;
+    const { run } = link;
+    const start = this.start + this.run!.cycles;
+    this.ownSent += this.run!.leftBurst.length + run.ownSent;
+    this.ownEnd = start + run.lastReadEnd;
+    controller.accepted += this.#bursts;
+    controller.latency.addAll(link.latency);
+    this.#burst += this.#bursts;
+    this.#count(run, start, row);
+  }
+
+  /** Where the last run ends. */
+  get end(): number {
+    return this.start + this.run!.cycles;
+  }
+
+  /** Puts the controller at the end of the last run. */
+  finish(): void {
+    const controller = this.#controller;
+    const { state, timing, reads, map, accepted } = controller;
+    const run = this.run!;
+    const { start, end } = this;
+    if (controller.writes.size > 0) {
+      for (let bank = 0; bank < state.row.length; bank++) controller.writes.openRow(bank, state.row[bank]!);
     }
-    if (run.sent[RD]! > 0) controller.lastReadEnd = start + run.lastReadEnd;
+    state.served.set(run.served);
+    state.settle(end, this.#active);
+    this.#kept.putBack(controller);
+    for (let i = 0; i < run.leftBurst.length; i++) {
+      const index = run.leftBurst[i]!;
+      const burst = this.#burst + index;
+      map.locate(burst);
+      const open = state.row[map.bank]!;
+      reads.add(map.bank, map.row, burst, this.#tag, accepted + index, start + run.leftArrival[i]!, open);
+    }
+    controller.accepted += this.#bursts;
+    timing.load(run.timing, 0, end);
     controller.readRoomFrom = start + run.readRoomFrom;
     controller.resume(end);
   }
 
-  /** Empties the queue: tells of the reads that are sent in the run and keeps the others. */
-  #sendWaiting(run: Run, start: number): void {
-    const { reads, latency, onRead } = this.#controller;
-    this.#kept = 0;
-    let i = 0;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      const end = run.waitingEnd[i++]!;
-      if (end >= 0) {
-        latency.add(start + end - reads.arrival[entry]!);
-        onRead(reads.tag[entry]!, start + end);
-        continue;
-      }
-      const k = this.#kept++;
-      this.#bank[k] = reads.bank[entry]!;
-      this.#row[k] = reads.row[entry]!;
-      this.#burst[k] = reads.burst[entry]!;
-      this.#tag[k] = reads.tag[entry]!;
-      this.#order[k] = reads.order[entry]!;
-      this.#arrival[k] = reads.arrival[entry]!;
+  #count(run: Run, start: number, row: number): void {
+    const controller = this.#controller;
+    const { state, sent } = controller;
+    this.run = run;
+    this.start = start;
+    this.row = row;
+    for (let i = 0; i < run.changedBanks.length; i++) {
+      const changed = run.changedRows[i]!;
+      state.row[run.changedBanks[i]!] = changed < 0 ? -1 : changed ^ row;
     }
-    reads.clear();
-  }
-
-  /** Queues what was kept and what is left of the run. */
-  #refill(run: Run, start: number, burst: number, tag: number): void {
-    const { reads, state, map, accepted } = this.#controller;
-    for (let k = 0; k < this.#kept; k++) {
-      const bank = this.#bank[k]!;
-      reads.add(
-        bank,
-        this.#row[k]!,
-        this.#burst[k]!,
-        this.#tag[k]!,
-        this.#order[k]!,
-        this.#arrival[k]!,
-        state.row[bank]!,
-      );
-    }
-    for (let i = 0; i < run.leftBurst.length; i++) {
-      const index = run.leftBurst[i]!;
-      map.locate(burst + index);
-      const arrival = start + run.leftArrival[i]!;
-      reads.add(map.bank, map.row, burst + index, tag, accepted + index, arrival, state.row[map.bank]!);
-    }
+    for (let command = 0; command < sent.length; command++) sent[command]! += run.sent[command]!;
+    controller.latency.addAll(run.latency);
+    controller.rowMisses += run.rowMisses;
+    this.#active += run.activeCycles;
+    if (run.sent[RD]! > 0) controller.lastReadEnd = start + run.lastReadEnd;
   }
 }

@@ -33,6 +33,36 @@ export class RunPattern {
   }
 }
 
+/** Where a run lies and which of the rows that it reads are open. */
+export class RunPlace {
+  /** Bank and row of its first burst. */
+  bank = 0;
+  row = 0;
+  /** By pair of the pattern a bit. */
+  open = 0;
+  readonly #pattern: RunPattern;
+
+  constructor(pattern: RunPattern) {
+    this.#pattern = pattern;
+  }
+
+  /** Whether the bits suffice. */
+  get usable(): boolean {
+    return this.#pattern.bank.length < 31;
+  }
+
+  find({ map, state }: Controller, burst: number): void {
+    map.locate(burst);
+    const { bank, row } = this.#pattern;
+    this.bank = map.bank;
+    this.row = map.row;
+    this.open = 0;
+    for (let p = 0; p < bank.length; p++) {
+      if (state.row[this.bank ^ bank[p]!] === (this.row ^ row[p]!)) this.open |= 1 << p;
+    }
+  }
+}
+
 export class RunKey {
   values = new Int32Array(256);
   length = 0;

@@ -1,9 +1,28 @@
 /** What a channel does in a run of consecutive reads, told relative to its start. Units: cycles, bursts of the run. */
+
+import type { LatencyCount } from '../latency.ts';
+
+/**
+ * From a run to the one that follows it at once in the same stream. All that the state between them depends on, beside the
+ * first of the two, is where the second one lies and which of the rows that it reads are open.
+ */
+export interface RunLink {
+  /** Bank of the second run's first burst; its row as XOR to that of the first run; by pair of `RunPattern` a bit: is open. */
+  readonly bank: number;
+  readonly row: number;
+  readonly open: number;
+  readonly run: Run;
+  /** Latencies of the reads that wait between the two, all sent in the second. */
+  readonly latency: LatencyCount;
+}
+
 export interface Run {
   readonly key: Int32Array;
   /** Runs of the same hash, as a list. */
   sameHash: Run | null;
   readonly cycles: number;
+  /** What may follow; null where reads from before still wait at the end, which a link would have to know of. */
+  readonly links: RunLink[] | null;
   /** Commands sent, by number; of the column commands those that were the first of their activation. */
   readonly sent: Int32Array;
   readonly rowMisses: number;
@@ -11,11 +30,10 @@ export interface Run {
   readonly activeCycles: number;
   /** By read that waited at the start, oldest first: the end of its data, or −1 while it still waits at the end. */
   readonly waitingEnd: Int32Array;
-  /** The run's own reads that were sent: how many, the last end of data, the sum of latencies, the histogram's bins. */
+  /** The run's own reads that were sent: how many, the last end of data, their latencies. */
   readonly ownSent: number;
   readonly ownEnd: number;
-  readonly latencySum: number;
-  readonly latencyBins: readonly (readonly [bin: number, reads: number])[];
+  readonly latency: LatencyCount;
   /** The run's own reads that wait at the end, oldest first: which of its bursts, when they arrived. */
   readonly leftBurst: Int32Array;
   readonly leftArrival: Int32Array;

@@ -1,8 +1,9 @@
 /**
  * Exact reuse of what a channel does in a run of consecutive reads of one stream with nothing else to serve. Such a run is
- * simulated once from each state it starts from (`RunKey`); from the same state it is not simulated but looked up.
+ * simulated once from each state it starts from (`RunKey`); from the same state it is not simulated but looked up. Where a run
+ * has followed another before, even the look-up is spared: a link leads from one to the next.
  *
- * A run is `bursts` long and aligned to that, so that the mapping, an XOR of bits, places its bursts alike from any start.
+ * A run is `RUN_BURSTS` long and aligned to that, so that the mapping, an XOR of bits, places its bursts alike from any start.
  * Writes may wait as long as they cannot be served or answer a read of the run. A refresh may fall due in a run; it then
  * stands for itself only, with the time at which it falls due. Nothing else may enter: the caller gives the cycle up to which this is so.
  *
@@ -10,16 +11,20 @@
  */
 import type { AddressMap } from '../address.ts';
 import type { Controller } from '../controller.ts';
+import { countLatencies } from '../latency.ts';
 import { RunRecorder } from './record.ts';
 import { RunReplay } from './replay-run.ts';
-import { RunKey, RunPattern } from './run-key.ts';
+import { RunKey, RunPattern, RunPlace } from './run-key.ts';
 import { RunMemo } from './run-memo.ts';
-import type { Run } from './run.ts';
+import type { Run, RunLink } from './run.ts';
 
-/** Bursts of a run: a power of two. Short enough that parts hold several, long enough to pay for the look-up. */
-const RUN_BURSTS = 64;
+/** Bursts of a run: a power of two. Short enough that parts hold many, as long as the usual queue, so that a run leaves no read of
+ * the one before waiting and links can be made. */
+const RUN_BURSTS = 32;
 /** Runs kept; some kilobytes each. */
 const RUNS = 16_384;
+/** Links kept a run. */
+const LINKS = 16;
 
 /** What the channels of one system share: they are alike, so what one has done another may use. */
 export class ReusePool {
@@ -36,12 +41,14 @@ export class ReusePool {
 export class StreamReuse {
   /** Bursts that were not simulated one by one. */
   reusedBursts = 0;
-  readonly bursts = RUN_BURSTS;
   readonly #controller: Controller;
   readonly #memo: RunMemo;
   readonly #key: RunKey;
   readonly #recorder: RunRecorder;
   readonly #replay: RunReplay;
+  readonly #place: RunPlace;
+  /** The run just replayed, where a link to the next one is missing. */
+  #linkedFrom: Run | null = null;
   /** The run being recorded: its key without and with the refresh that falls due; how many requests
    * the controller will have accepted at its end. */
   #plain: Int32Array | null = null;
@@ -57,7 +64,8 @@ export class StreamReuse {
     this.#memo = pool.memo;
     this.#key = new RunKey(pool.pattern, pool.hitCap);
     this.#recorder = new RunRecorder(controller, RUN_BURSTS);
-    this.#replay = new RunReplay(controller);
+    this.#place = new RunPlace(pool.pattern);
+    this.#replay = new RunReplay(controller, RUN_BURSTS);
   }
 
   /** Whether a run may begin with `burst` of a part that has `left` bursts left. */
@@ -66,18 +74,58 @@ export class StreamReuse {
   }
 
   /**
-   * At the beginning of a run from `burst` on, whose first read may be accepted from cycle `from` on: returns it when it is known
-   * and ends by `until`. Otherwise the run that the controller now simulates is recorded.
+   * At the beginning of a run from `burst` on of a part that has `left` bursts left and carries `tag`, whose first read may be
+   * accepted from cycle `from` on: goes through as many runs as are known and end by `until`, and returns their bursts; what they
+   * sent is in `ownSent` and `ownEnd`. Where the first is not known, the one that the controller now simulates is recorded.
    */
-  begin(burst: number, from: number, until: number): Run | null {
+  follow(burst: number, left: number, tag: number, from: number, until: number): number {
+    const first = this.#known(burst, from, until);
+    if (first === null) return 0;
+    const replay = this.#replay;
+    replay.begin(first, burst, this.#key.row, tag);
+    const limit = Math.min(until, this.#controller.refresh.nextDue);
+    const lastBurst = Math.min(burst + left, this.#nextWrite(burst));
+    let at = burst + RUN_BURSTS;
+    while (at + RUN_BURSTS <= lastBurst) {
+      const link = this.#linkTo(at);
+      if (link === null || replay.end + link.run.cycles > limit) break;
+      replay.follow(link, this.#place.row);
+      at += RUN_BURSTS;
+    }
+    replay.finish();
+    this.reusedBursts += at - burst;
+    return at - burst;
+  }
+
+  get ownSent(): number {
+    return this.#replay.ownSent;
+  }
+
+  get ownEnd(): number {
+    return this.#replay.ownEnd;
+  }
+
+  /** Cycles that a run takes at least: one a burst, and as many reads have to be sent first as the queue has no room for. */
+  #leastCycles(): number {
+    const { reads, burstCycles } = this.#controller;
+    return Math.max(RUN_BURSTS, (reads.size + RUN_BURSTS - reads.capacity - 1) * burstCycles);
+  }
+
+  /** The run from `burst` on, if it is known and ends by `until`. */
+  #known(burst: number, from: number, until: number): Run | null {
     const controller = this.#controller;
     const { now, refresh } = controller;
-    if (until - now < RUN_BURSTS || !controller.readsGoOn || this.#meetsWrite(burst)) return null;
+    const linked = this.#linkedFrom;
+    this.#linkedFrom = null;
+    if (now + this.#leastCycles() > until || !controller.readsGoOn) return null;
+    if (this.#nextWrite(burst) < burst + RUN_BURSTS) return null;
     const key = this.#key;
     key.build(controller, burst, Math.max(0, from - now));
     const plain = this.#memo.find(key);
-    if (plain !== null && now + plain.cycles <= refresh.nextDue)
+    if (plain !== null && now + plain.cycles <= refresh.nextDue) {
+      if (linked !== null && this.#replay.end === now) this.#link(linked, plain);
       return now + plain.cycles <= until ? plain : null;
+    }
     this.#plain = plain === null ? key.values.slice(0, key.length) : null;
     this.#plainHash = key.hash;
     key.addDue(controller);
@@ -91,10 +139,33 @@ export class StreamReuse {
     return null;
   }
 
-  /** Applies a run that `begin` has returned; its reads carry `tag`. */
-  apply(run: Run, burst: number, tag: number): void {
-    this.#replay.apply(run, burst, this.#key.row, tag, RUN_BURSTS);
-    this.reusedBursts += RUN_BURSTS;
+  /** The link from the run just replayed to the one from `burst` on; null where there is none, which then may be made. */
+  #linkTo(burst: number): RunLink | null {
+    const { links } = this.#replay.run!;
+    if (links === null || !this.#place.usable) return null;
+    const place = this.#place;
+    place.find(this.#controller, burst);
+    const row = place.row ^ this.#replay.row;
+    for (let i = 0; i < links.length; i++) {
+      const link = links[i]!;
+      if (link.bank === place.bank && link.row === row && link.open === place.open) return link;
+    }
+    this.#linkedFrom = this.#replay.run;
+    return null;
+  }
+
+  /** Notes that `run`, looked up in full, comes right after `before`, at the place that `#linkTo` did not find. */
+  #link(before: Run, run: Run): void {
+    const { waitingEnd } = run;
+    if (before.links!.length === LINKS || run.links === null || run.refresh !== null) return;
+    const latencies = Array.from(waitingEnd, (end, i) => before.cycles + end - before.leftArrival[i]!);
+    before.links!.push({
+      bank: this.#place.bank,
+      row: this.#place.row ^ this.#replay.row,
+      open: this.#place.open,
+      run,
+      latency: countLatencies(latencies),
+    });
   }
 
   /** A burst has been accepted, and the controller stands right behind that: perhaps the last one of a run being recorded. */
@@ -113,12 +184,14 @@ export class StreamReuse {
     this.#recorder.stop();
   }
 
-  #meetsWrite(burst: number): boolean {
+  /** The first burst from `burst` on that waits to be written. */
+  #nextWrite(burst: number): number {
     const { writes } = this.#controller;
+    let next = Infinity;
     for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
-      const at = writes.burst[entry]! - burst;
-      if (at >= 0 && at < RUN_BURSTS) return true;
+      const at = writes.burst[entry]!;
+      if (at >= burst && at < next) next = at;
     }
-    return false;
+    return next;
   }
 }

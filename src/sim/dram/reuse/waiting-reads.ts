@@ -1,0 +1,60 @@
+/** The reads that wait when a run begins that is looked up: told of or kept aside as the run has it. */
+import type { Controller } from '../controller.ts';
+import type { Run } from './run.ts';
+
+export class WaitingReads {
+  readonly #bank: Int32Array;
+  readonly #row: Int32Array;
+  readonly #burst: Int32Array;
+  readonly #tag: Int32Array;
+  readonly #order: Float64Array;
+  readonly #arrival: Float64Array;
+  #kept = 0;
+
+  constructor(capacity: number) {
+    this.#bank = new Int32Array(capacity);
+    this.#row = new Int32Array(capacity);
+    this.#burst = new Int32Array(capacity);
+    this.#tag = new Int32Array(capacity);
+    this.#order = new Float64Array(capacity);
+    this.#arrival = new Float64Array(capacity);
+  }
+
+  /** Empties the queue: tells of the reads that are sent in `run`, which begins now, and keeps the others. */
+  take({ reads, latency, onRead, now }: Controller, run: Run): void {
+    this.#kept = 0;
+    let i = 0;
+    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
+      const end = run.waitingEnd[i++]!;
+      if (end >= 0) {
+        latency.add(now + end - reads.arrival[entry]!);
+        onRead(reads.tag[entry]!, now + end);
+        continue;
+      }
+      const k = this.#kept++;
+      this.#bank[k] = reads.bank[entry]!;
+      this.#row[k] = reads.row[entry]!;
+      this.#burst[k] = reads.burst[entry]!;
+      this.#tag[k] = reads.tag[entry]!;
+      this.#order[k] = reads.order[entry]!;
+      this.#arrival[k] = reads.arrival[entry]!;
+    }
+    reads.clear();
+  }
+
+  /** Queues again what was kept. */
+  putBack({ reads, state }: Controller): void {
+    for (let k = 0; k < this.#kept; k++) {
+      const bank = this.#bank[k]!;
+      reads.add(
+        bank,
+        this.#row[k]!,
+        this.#burst[k]!,
+        this.#tag[k]!,
+        this.#order[k]!,
+        this.#arrival[k]!,
+        state.row[bank]!,
+      );
+    }
+  }
+}
