@@ -4,23 +4,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Rooms whose code decides a result; report/ and cli/ only show it. */
-const ROOMS = [
-  'errors',
-  'units',
-  'safetensors',
-  'random',
-  'model',
-  'trace',
-  'hardware',
-  'mapping',
-  'sim',
-  'energy',
-  'analysis',
-];
+/** The rooms of src/ in the order of `docs/architecture.md`: those whose code decides a result, and those that show it. */
+const { deciding } = JSON.parse(readFileSync('scripts/rooms.json', 'utf8'));
 
 const hash = createHash('sha256');
-for (const room of ROOMS) {
+for (const room of deciding) {
   const folder = path.join('src', room);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
