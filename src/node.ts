@@ -1,4 +1,5 @@
 /** tritsim on Node: files and the shipped machines, devices, prices and models, for the pure core in `tritsim`. */
+export { withModelFolder } from './model/folder.node.ts';
 export { openTraceFile, type TraceHandle } from './trace/file.node.ts';
 export { createFile, openFile, type FileSink, type FileSource } from './safetensors/file.node.ts';
 export { listMachines, loadMachine } from './hardware/load.node.ts';
