@@ -34,19 +34,39 @@ module zero_skip_lane #(
   logic [SLOT_BITS-1:0] slot;
   logic waiting;
 
-  wire working = pending[slot] && !waiting;
-  wire [WINDOW-1:0] standing = left[slot*WINDOW+:WINDOW];
+  // The slot the lane works on and the one that is written, one line each: reaching into the queue is gates on these.
+  logic [QUEUE-1:0] at, writes;
+  always_comb begin
+    for (int q = 0; q < QUEUE; q++) begin
+      at[q] = slot == SLOT_BITS'(q);
+      writes[q] = write && write_slot == SLOT_BITS'(q);
+    end
+  end
+
+  // What stands in the slot that the lane works on.
+  logic [WINDOW-1:0] standing, signs;
+  logic [WINDOW*8-1:0] values;
+  always_comb begin
+    {standing, signs, values} = '0;
+    for (int q = 0; q < QUEUE; q++) begin
+      standing = standing | (left[q*WINDOW+:WINDOW] & {WINDOW{at[q]}});
+      signs = signs | (minus[q*WINDOW+:WINDOW] & {WINDOW{at[q]}});
+      values = values | (activations[q*WINDOW*8+:WINDOW*8] & {WINDOW * 8{at[q]}});
+    end
+  end
+
+  wire working = (pending & at) != 0 && !waiting;
   wire [WINDOW-1:0] rest = standing & (standing - 1'b1);
   wire [WINDOW-1:0] taken = working ? standing & ~rest : '0;
   wire finishes = working && rest == 0;
 
   // The activation at the one position taken; 0 where there is none.
-  function automatic logic [7:0] at_taken(input logic [WINDOW*8-1:0] values, input logic [WINDOW-1:0] position);
+  function automatic logic [7:0] at_taken(input logic [WINDOW*8-1:0] of, input logic [WINDOW-1:0] position);
     at_taken = '0;
-    for (int f = 0; f < WINDOW; f++) at_taken = at_taken | (values[f*8+:8] & {8{position[f]}});
+    for (int f = 0; f < WINDOW; f++) at_taken = at_taken | (of[f*8+:8] & {8{position[f]}});
   endfunction
-  wire [7:0] x = at_taken(activations[slot*WINDOW*8+:WINDOW*8], taken);
-  wire subtract = (taken & minus[slot*WINDOW+:WINDOW]) != 0;
+  wire [7:0] x = at_taken(values, taken);
+  wire subtract = (taken & signs) != 0;
 
   // Of the codes t + 1 (ternary_lanes.sv): not 0, and -1.
   logic [WINDOW-1:0] needed, negative;
@@ -70,16 +90,17 @@ module zero_skip_lane #(
       waiting <= 1'b0;
       sum <= '0;
     end else begin
-      if (working) left[slot*WINDOW+:WINDOW] <= rest;
-      if (finishes) begin
-        pending[slot] <= 1'b0;
-        slot <= slot == SLOT_BITS'(QUEUE - 1) ? '0 : slot + 1'b1;
-      end
-      // After the above: a beat may be written into the slot that is finished in this cycle.
-      if (write) begin
-        pending[write_slot] <= 1'b1;
-        left[write_slot*WINDOW+:WINDOW] <= needed;
-        minus[write_slot*WINDOW+:WINDOW] <= negative;
+      if (finishes) slot <= slot == SLOT_BITS'(QUEUE - 1) ? '0 : slot + 1'b1;
+      for (int q = 0; q < QUEUE; q++) begin
+        // A beat may be written into the slot that is finished in this cycle.
+        if (writes[q]) begin
+          pending[q] <= 1'b1;
+          left[q*WINDOW+:WINDOW] <= needed;
+          minus[q*WINDOW+:WINDOW] <= negative;
+        end else if (working && at[q]) begin
+          pending[q] <= !finishes;
+          left[q*WINDOW+:WINDOW] <= rest;
+        end
       end
       waiting <= pass_done && !pass_end;
       sum <= next_sum;

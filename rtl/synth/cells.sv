@@ -174,3 +174,74 @@ module int8_dot #(
     accumulator <= (first ? '0 : accumulator) + ACC_BITS'($signed(sum));
   end
 endmodule
+
+// A column of edge-zero-skip's array: 16 lanes with the trits of the beats in the queue, their tree with two registers in
+// it, the accumulator. The queue's activations and pointers belong to all columns and are not in it.
+module zero_skip_dot #(
+    parameter int LANES = 16,
+    parameter int WINDOW = 4,
+    parameter int QUEUE = 8,
+    parameter int LANE_BITS = 20,
+    parameter int ACC_BITS = 24,
+    localparam int SLOT_BITS = QUEUE > 1 ? $clog2(QUEUE) : 1,
+    localparam int SUM_BITS = LANE_BITS + $clog2(LANES)
+) (
+    input  logic                            clock,
+    input  logic                            reset,
+    input  logic                            write,
+    input  logic [           SLOT_BITS-1:0] write_slot,
+    input  logic [      LANES*2*WINDOW-1:0] trits,
+    input  logic [LANES*QUEUE*WINDOW*8-1:0] activations,
+    input  logic [               QUEUE-1:0] lasts,
+    input  logic [           SLOT_BITS-1:0] oldest,
+    input  logic                            pass_end,
+    input  logic                            fresh,
+    input  logic                            first,
+    output logic                            oldest_done,
+    output logic                            pass_done,
+    output logic [            ACC_BITS-1:0] accumulator
+);
+  logic [LANES-1:0] lane_oldest_done, lane_pass_done;
+  logic [LANES*LANE_BITS-1:0] sums;
+  logic [SUM_BITS-1:0] sum;
+  assign oldest_done = &lane_oldest_done;
+  assign pass_done = &lane_pass_done;
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l++) begin : element
+      zero_skip_lane #(
+          .WINDOW(WINDOW),
+          .QUEUE(QUEUE),
+          .LANE_BITS(LANE_BITS)
+      ) lane (
+          .clock,
+          .reset,
+          .write,
+          .write_slot,
+          .trits(trits[l*2*WINDOW+:2*WINDOW]),
+          .active('1),
+          .activations(activations[l*QUEUE*WINDOW*8+:QUEUE*WINDOW*8]),
+          .lasts,
+          .oldest,
+          .pass_end,
+          .fresh,
+          .oldest_done(lane_oldest_done[l]),
+          .pass_done(lane_pass_done[l]),
+          .sum(sums[l*LANE_BITS+:LANE_BITS]),
+          .next_sum()
+      );
+    end
+  endgenerate
+  sum_tree #(
+      .INPUTS(LANES),
+      .WIDTH(LANE_BITS),
+      .CUTS(2)
+  ) tree (
+      .clock,
+      .operands(sums),
+      .carries({LANES{1'b0}}),
+      .sum,
+      .carry()
+  );
+  always_ff @(posedge clock) accumulator <= (first ? '0 : accumulator) + ACC_BITS'($signed(sum));
+endmodule

@@ -3,7 +3,7 @@
 #
 #     rtl/synth/count.sh > docs/data/rtl-transistors.csv
 #
-# The designs are those of cells.sv, and the lane of the zero-skip array at edge-zero-skip's widths. Each is flattened,
+# The designs are those of cells.sv, and the lane of the zero-skip array alone, at edge-zero-skip's widths. Each is flattened,
 # mapped to NAND, NOR and NOT of two inputs and plain flip-flops, and counted by `stat -tech cmos`: 4 transistors a NAND
 # or NOR, 2 a NOT, 16 a flip-flop. No timing is asked of the mapping.
 set -euo pipefail
@@ -37,4 +37,7 @@ int8_dot int8_dot 64
 zero_skip_lane_queue_1 zero_skip_lane 1 -set WINDOW 4 -set QUEUE 1 -set LANE_BITS 20
 zero_skip_lane_queue_2 zero_skip_lane 1 -set WINDOW 4 -set QUEUE 2 -set LANE_BITS 20
 zero_skip_lane_queue_8 zero_skip_lane 1 -set WINDOW 4 -set QUEUE 8 -set LANE_BITS 20
+zero_skip_dot_queue_1 zero_skip_dot 16 -set QUEUE 1
+zero_skip_dot_queue_2 zero_skip_dot 16 -set QUEUE 2
+zero_skip_dot_queue_8 zero_skip_dot 16 -set QUEUE 8
 DESIGNS

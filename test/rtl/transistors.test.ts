@@ -1,6 +1,7 @@
 /** Do the transistor counts in the documents add up, and does the page show what the data says? */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 const [header, ...rows] = readFileSync('docs/data/rtl-transistors.csv', 'utf8').trim().split('\n');
 const designs = rows.map((row) => {
@@ -38,4 +39,21 @@ describe('docs/data/rtl-transistors.csv', () => {
       }),
     );
   });
+});
+
+interface ElementRow {
+  readonly design: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+test('hw-configs/tech/rtl-transistors.yaml has the counts an element of these designs, 3 % either way', () => {
+  const file = readFileSync('hw-configs/tech/rtl-transistors.yaml', 'utf8');
+  const { rows: elements } = parse(file) as { rows: Record<string, ElementRow> };
+  for (const [name, { design, value, low, high }] of Object.entries(elements)) {
+    const counted = designs.find((counts) => counts.design === design)!;
+    const each = Math.round(counted.transistors / counted.elements);
+    expect([value, low, high], name).toEqual([each, Math.round(0.97 * each), Math.round(1.03 * each)]);
+  }
 });
