@@ -31,6 +31,8 @@ export type ArrayKind = ArrayConfig['kind'];
 export type Dataflow = 'weight-stationary' | 'output-stationary';
 export type SystolicDataflow = Dataflow | 'input-stationary';
 export type FloatPrecision = 'fp16' | 'bf16' | 'fp32';
+/** How the KV cache lies in DRAM; whole numbers are widened on their way into the float unit. */
+export type KvPrecision = FloatPrecision | 'int8' | 'int4';
 
 /** Ternary select-and-add trees: `outputs` trees of `inputs` leaves each, one activation row a beat. */
 export interface AdderTreeConfig {
@@ -172,7 +174,7 @@ export interface Machine {
     readonly latency: number;
   };
   readonly embedding: { readonly precision: FloatPrecision };
-  readonly kvCache: { readonly precision: FloatPrecision };
+  readonly kvCache: { readonly precision: KvPrecision };
   readonly overlap: {
     /** `across`: weights of the next operation load while this one computes; `within`: only tiles of the same one. */
     readonly weightPrefetch: 'across' | 'within' | 'none';

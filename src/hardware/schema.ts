@@ -24,6 +24,7 @@ const PACKINGS = [...BUFFER_PACKINGS, 'bitmap-sign'] as const;
 const DATAFLOWS = ['weight-stationary', 'output-stationary'] as const;
 const SYSTOLIC_DATAFLOWS = [...DATAFLOWS, 'input-stationary'] as const;
 const FLOAT_PRECISIONS = ['fp16', 'bf16', 'fp32'] as const;
+const KV_PRECISIONS = [...FLOAT_PRECISIONS, 'int8', 'int4'] as const;
 
 /** A quantity in text, read by `read`; its error keeps the code that units/ gave it. */
 function quantity<T>(dimension: Dimension, description: string, read: (text: string) => T) {
@@ -240,7 +241,7 @@ export const machineSchema = section('A machine that tritsim simulates, or a pre
   embedding: section('Embedding and LM head.', {
     precision: choice(FLOAT_PRECISIONS, 'Their number format.'),
   }),
-  kvCache: section('The KV cache.', { precision: choice(FLOAT_PRECISIONS, 'Its number format.') }),
+  kvCache: section('The KV cache.', { precision: choice(KV_PRECISIONS, 'Its number format.') }),
   overlap: section('What may run at the same time.', {
     weightPrefetch: choice(
       ['across', 'within', 'none'],

@@ -7,7 +7,7 @@ import type { Machine } from '../hardware/machine.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { AttentionOperation, BitLinearOperation } from '../trace/operation.ts';
 import type { TileNonzeros } from './nonzeros.ts';
-import { floatBytes, tileBytes } from './packing.ts';
+import { floatBytes, kvRowBytes, tileBytes } from './packing.ts';
 import { parts, type Tiling } from './tiling.ts';
 
 /** Every region and tile begins on a multiple of this many bytes: a multiple of every device's burst. */
@@ -57,7 +57,7 @@ export function mapAddresses(
 
   const positions = longestContext(manifest);
   const sequences = Math.max(...Object.values(manifest.phases).map((record) => record.batch));
-  const keyBytes = align(positions * shape.kvHeads * shape.headDim * floatBytes(machine.kvCache.precision));
+  const keyBytes = align(positions * kvRowBytes(shape.kvHeads * shape.headDim, machine.kvCache.precision));
   const attentions = manifest.operations.filter((o): o is AttentionOperation => o.kind === 'attention');
   const cache = take(attentions.length * sequences * 2 * keyBytes);
   const order = new Map(attentions.map((operation, i) => [operation.name, i]));

@@ -2,7 +2,7 @@
  * Bytes of packed weights, and of the other values that move. A row holds the K weights of one output and is padded to whole bytes, so that rows can be
  * addressed; the padding is part of every count.
  */
-import type { BufferPacking, FloatPrecision, Packing } from '../hardware/machine.ts';
+import type { BufferPacking, FloatPrecision, KvPrecision, Packing } from '../hardware/machine.ts';
 
 /** A packing is a row of groups: `weights` of them in `bits`. */
 const GROUPS: Readonly<Record<BufferPacking, { readonly weights: number; readonly bits: number }>> = {
@@ -47,6 +47,18 @@ export function rowBytes(k: number, packing: BufferPacking): number {
 export function bitsPerWeight(packing: BufferPacking): number {
   const group = GROUPS[packing];
   return group.bits / group.weights;
+}
+
+const KV_BITS: Readonly<Record<KvPrecision, number>> = { fp32: 32, fp16: 16, bf16: 16, int8: 8, int4: 4 };
+
+/** Bits of a cached value. NOT MODELLED: the scales of quantized ones. */
+export function kvBits(precision: KvPrecision): number {
+  return KV_BITS[precision];
+}
+
+/** Bytes of the `values` of a cached key, padded to whole bytes. */
+export function kvRowBytes(values: number, precision: KvPrecision): number {
+  return Math.ceil((values * KV_BITS[precision]) / 8);
 }
 
 /** Bytes of a float value. */

@@ -42,9 +42,13 @@ const ESTIMATED: readonly string[] = [
   'Values: an estimate computes none; nothing was checked through the array.',
 ];
 
+const QUANTIZED_CACHE =
+  'KV cache: the scales of quantized keys and values, and converting them; what int8 or int4 does to the output of the model.';
+
 export function simulationNotModelled(machine: Machine, recorded: boolean, fidelity: Fidelity): string[] {
   const sentences = [...ALWAYS, BY_ARRAY[machine.array.kind]];
   if (fidelity === 'analytic') sentences.push(...ESTIMATED);
+  if (machine.kvCache.precision.startsWith('int')) sentences.push(QUANTIZED_CACHE);
   if (!recorded) {
     sentences.push(
       'Values: the trace has none, so nothing was checked through the array and embedding rows are modelled.',

@@ -5,7 +5,7 @@
  */
 import type { Machine } from '../../hardware/machine.ts';
 import type { AttentionOperation } from '../../trace/operation.ts';
-import { floatBytes } from '../packing.ts';
+import { kvBits, kvRowBytes } from '../packing.ts';
 import type { Segment } from '../steps.ts';
 import { parts, SLOTS } from '../tiling.ts';
 import type { Work } from '../work.ts';
@@ -13,7 +13,7 @@ import { producers, type LoweringContext } from './context.ts';
 
 /** Keys (with their values) that one slot of the operand buffer holds. */
 export function attentionTileKeys(operation: AttentionOperation, machine: Machine): number {
-  const key = operation.kvHeads * operation.headDim * floatBytes(machine.kvCache.precision);
+  const key = kvRowBytes(operation.kvHeads * operation.headDim, machine.kvCache.precision);
   return Math.max(1, Math.floor(machine.buffers.operands.capacityBytes / SLOTS / (2 * key)));
 }
 
@@ -33,7 +33,7 @@ function lowerSegment(
 ): number {
   const { builder, machine, addresses, operandSlots } = context;
   const { heads, kvHeads, headDim } = operation;
-  const keyBytes = kvHeads * headDim * floatBytes(machine.kvCache.precision);
+  const keyBytes = kvRowBytes(kvHeads * headDim, machine.kvCache.precision);
   const keys = addresses.keys(operation.name, segment.sequence);
   const values = keys + addresses.keyBytes;
   const written = segment.rows * keyBytes;
@@ -84,7 +84,7 @@ function lowerTile(
 ): number {
   const { builder, machine } = context;
   const { heads, kvHeads, headDim } = operation;
-  const operandBits = 8 * floatBytes(machine.kvCache.precision);
+  const operandBits = kvBits(machine.kvCache.precision);
   const width = segment.rows * heads * headDim;
   const product = (activationReads: number, results: number): Work => ({
     unit: 'float',
