@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadMachine } from '../../src/hardware/load.node.ts';
+import type { AdderTreeConfig } from '../../src/hardware/machine.ts';
+import { adderTreeCost } from '../../src/sim/array/adder-tree.ts';
 
 const [header, ...rows] = readFileSync('docs/data/rtl-transistors.csv', 'utf8').trim().split('\n');
 const designs = rows.map((row) => {
@@ -56,4 +59,15 @@ test('hw-configs/tech/rtl-transistors.yaml has the counts an element of these de
     const each = Math.round(counted.transistors / counted.elements);
     expect([value, low, high], name).toEqual([each, Math.round(0.97 * each), Math.round(1.03 * each)]);
   }
+});
+
+test('a beat through one column of edge-ternary clocks the flip-flops that ternary_dot has', async () => {
+  const machine = await loadMachine('edge-ternary');
+  const column = { ...(machine.array as AdderTreeConfig), outputs: 1 };
+  const beat = { rows: 1, k: column.inputs, n: 1, accumulate: false };
+  const { actions } = adderTreeCost(machine, column, beat);
+  const clocked = actions.find(({ action }) => action.type === 'register')!.count;
+  // The simulator also counts the activations that enter; they belong to all columns.
+  const { flipFlops } = designs.find(({ design }) => design === 'ternary_dot')!;
+  expect(clocked - 8 * column.inputs).toBe(flipFlops);
 });

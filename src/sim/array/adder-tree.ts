@@ -13,7 +13,8 @@
  * Units: cycles of the array's clock, bits.
  * Actions: trit-select, int-add by width, register, trit-decode (packed weights decoded at the array).
  * NOT MODELLED: the toggling of operands (an add counts whatever its values are); idle lanes of a partial block are
- * taken as gated and count nothing.
+ * taken as gated and count nothing; registers that skew the slices of an accumulator of more than one stage; the controls
+ * beside a beat.
  */
 import type { AdderTreeConfig, Machine } from '../../hardware/machine.ts';
 import { counted, type UnitCost } from '../cost.ts';
@@ -23,6 +24,8 @@ import { weightDecodes, weightDemand } from './weights.ts';
 
 /** Width of an activation, bits. */
 const OPERAND_BITS = 8;
+/** −x is selected as the ones' complement of x, and the one that is missing goes beside it as a carry. */
+const CARRY_BITS = 1;
 
 export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: ArrayTile): UnitCost {
   const { rows, k, n } = tile;
@@ -65,16 +68,16 @@ export function adderTreeCost(machine: Machine, config: AdderTreeConfig, tile: A
 
 /**
  * Flip-flop bits clocked by a tile: operands entering (8 bits an input and beat, 2 a weight read), the cuts of the
- * pipeline (after selection where it is a stage of its own; `tree` cuts at equal levels, the last at its root), and the
- * accumulators.
+ * pipeline (`select` after the selection; `tree` at equal levels, the last at its root; a carry beside every value), and
+ * the accumulators, each of which takes in the carry that its tree leaves. A column of `rtl/` has the same flip-flops.
  */
 function registerBits(config: AdderTreeConfig, tile: ArrayTile, beats: number, weightReads: number): number {
   const { rows, k, n } = tile;
   const blocksN = Math.ceil(n / config.outputs);
   let bits = rows * k * blocksN * OPERAND_BITS + 2 * weightReads;
-  if (config.pipeline.select > 0) bits += rows * k * n * OPERAND_BITS;
+  bits += config.pipeline.select * rows * k * n * (OPERAND_BITS + CARRY_BITS);
   const trees = blocksOf(k, config.inputs, rows * n);
-  bits += treeRegisterBits(config.inputs, OPERAND_BITS, config.pipeline.tree, trees);
+  bits += treeRegisterBits(config.inputs, OPERAND_BITS, config.pipeline.tree, trees, CARRY_BITS);
   const rowBeats = beats / blocksN;
   return bits + rowBeats * n * config.accumulatorBits;
 }

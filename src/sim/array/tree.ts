@@ -36,18 +36,23 @@ export function blocksOf(length: number, inputs: number, times: number): Trees[]
 /**
  * Flip-flop bits of a tree pipelined in `cuts` stages at equal levels, the last at its root: what is clocked for `trees`
  * whose hardware has `inputs` leaves of `width` bits.
+ * @param carry bits beside each value: 1 where leaves come as ones' complements with the one still to be added. An adder
+ *   takes that of its right operand in and passes that of its left one on, so that every value of every level has one.
  */
 export function treeRegisterBits(
   inputs: number,
   width: number,
   cuts: number,
   trees: readonly Trees[],
+  carry: 0 | 1 = 0,
 ): number {
   const levels = Math.ceil(Math.log2(inputs));
   let bits = 0;
   for (let cut = 1; cut <= cuts; cut++) {
     const level = Math.round((levels * cut) / cuts);
-    for (const { leaves, times } of trees) bits += Math.ceil(leaves / 2 ** level) * times * (width + level);
+    for (const { leaves, times } of trees) {
+      bits += Math.ceil(leaves / 2 ** level) * times * (width + level + carry);
+    }
   }
   return bits;
 }

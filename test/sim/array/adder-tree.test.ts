@@ -61,8 +61,8 @@ describe('adderTreeCost', () => {
     } as const;
     const { actions } = adderTreeCost(machine, three, { rows: 1, k: 5, n: 1, accumulate: false });
     const registers = actions.find(({ action }) => action.type === 'register')!.count;
-    // Operands in, selected, then 3, 2 and 1 values after the levels, and the accumulator.
-    expect(registers).toBe(5 * 8 + 5 * 2 + 5 * 8 + 3 * 9 + 2 * 10 + 1 * 11 + config.accumulatorBits);
+    // Operands in, selected, then 3, 2 and 1 values after the levels, a carry beside each, and the accumulator.
+    expect(registers).toBe(5 * 8 + 5 * 2 + 5 * 9 + 3 * 10 + 2 * 11 + 1 * 12 + config.accumulatorBits);
   });
 
   test('weight-stationary reads a weight once, output-stationary once a row', () => {

@@ -15,8 +15,9 @@ import { PARTS, wholeBits, type Demand } from '../ports.ts';
 import { Tally } from '../tally.ts';
 import { blocks, decoding, weightParts, type Tile } from './tile.ts';
 
-/** Width of an activation, bits. */
+/** Width of an activation, bits; beside what is selected of it runs the carry that completes −x. */
 const ACTIVATION_BITS = 8;
+const CARRY_BITS = 1;
 
 interface Beat {
   readonly row: number;
@@ -97,7 +98,7 @@ export class AdderTreeJob implements Job {
 
   #select(activation: number, trit: number): number {
     this.tally.add(`array.trit-select.b${ACTIVATION_BITS}`, 1);
-    if (this.#config.pipeline.select > 0) this.#register(ACTIVATION_BITS);
+    this.#register(this.#config.pipeline.select * (ACTIVATION_BITS + CARRY_BITS));
     this.products++;
     if (trit === 0) return 0;
     return trit > 0 ? activation : -activation;
@@ -119,7 +120,7 @@ export class AdderTreeJob implements Job {
       }
       for (let cut = 1; cut <= this.#config.pipeline.tree; cut++) {
         if (Math.round((levels * cut) / this.#config.pipeline.tree) === level) {
-          this.#register(values.length * width);
+          this.#register(values.length * (width + CARRY_BITS));
         }
       }
     }
