@@ -26,7 +26,7 @@ describe('the shipped shapes', () => {
     const names = await publishedModelNames();
     for (const name of names) expect((await loadPublishedModel(name)).name).toBe(name);
     expect(names).toContain('llama-70b');
-    expect(names).toHaveLength(11);
+    expect(names).toHaveLength(21);
   });
 
   // Linear weights in billions; sources: 2.0840 from the 2B4T config, 2.5 from 12·L·h² (arXiv 2310.11453, Table 5),
