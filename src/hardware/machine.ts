@@ -174,10 +174,19 @@ export interface Machine {
     readonly latency: number;
   };
   readonly embedding: { readonly precision: FloatPrecision };
+  /** Values between operations as the activation buffer holds them, and DRAM where they are spilled; never the array's operands. */
+  readonly activations: { readonly format: FloatPrecision };
   readonly kvCache: { readonly precision: KvPrecision };
   readonly overlap: {
     /** `across`: weights of the next operation load while this one computes; `within`: only tiles of the same one. */
     readonly weightPrefetch: 'across' | 'within' | 'none';
+  };
+  readonly mapping: {
+    /**
+     * Rows that do not fit the activation buffer: `chunked` through the whole model, `spilled` to DRAM between stages of
+     * it, or `auto`, whichever moves fewer DRAM bytes.
+     */
+    readonly activations: 'auto' | 'chunked' | 'spilled';
   };
   /** Where each parameter comes from: path in the file → sentence. */
   readonly sources: Readonly<Record<string, string>>;

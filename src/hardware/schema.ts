@@ -241,11 +241,26 @@ export const machineSchema = section('A machine that tritsim simulates, or a pre
   embedding: section('Embedding and LM head.', {
     precision: choice(FLOAT_PRECISIONS, 'Their number format.'),
   }),
+  activations: section(
+    'Values between operations: residual stream, results of projections, norms and activations.',
+    {
+      format: choice(
+        FLOAT_PRECISIONS,
+        'Their number format in the activation buffer, and in DRAM where they are spilled.',
+      ),
+    },
+  ),
   kvCache: section('The KV cache.', { precision: choice(KV_PRECISIONS, 'Its number format.') }),
   overlap: section('What may run at the same time.', {
     weightPrefetch: choice(
       ['across', 'within', 'none'],
       'across: weights of the next operation load while this one computes; within: only tiles of the same one.',
+    ),
+  }),
+  mapping: section('What the mapper may choose.', {
+    activations: choice(
+      ['auto', 'chunked', 'spilled'],
+      'Token rows that do not fit the activation buffer. chunked: so many as fit pass through the whole model; spilled: stages of the model one after the other over all rows, values between them in DRAM; auto: whichever moves fewer DRAM bytes.',
     ),
   }),
   sources: z.record(z.string(), z.string().min(1)).meta({

@@ -62,7 +62,7 @@ export function mapAddresses(
   const cache = take(attentions.length * sequences * 2 * keyBytes);
   const order = new Map(attentions.map((operation, i) => [operation.name, i]));
 
-  const logits = take(sequences * shape.vocab * floatBytes(machine.vector.precision));
+  const logits = take(sequences * shape.vocab * floatBytes(machine.activations.format));
   return {
     weightTiles,
     embedding,

@@ -12,7 +12,7 @@ import { floatBytes } from './packing.ts';
 
 /** Bytes of the activation buffer that one token row needs at the widest point of the step. */
 export function bytesPerRow(operations: readonly Operation[], machine: Machine): number {
-  const value = floatBytes(machine.vector.precision);
+  const value = floatBytes(machine.activations.format);
   const operand = activationBits(machine.array) / 8;
   let residual = 0;
   let widest = 0;

@@ -58,7 +58,7 @@ export type Work =
       /** Values read from the operand buffer (keys, values, head weights), and their width in bits. */
       readonly operandReads: number;
       readonly operandBits: number;
-      /** Values of vector precision read from and written to the activation buffer. */
+      /** Values in the format of activations, read from and written to the activation buffer. */
       readonly activationReads: number;
       readonly results: number;
     }

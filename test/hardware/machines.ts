@@ -39,8 +39,10 @@ vector:
       reciprocal-root: 6 cycles, divide: 7 cycles }
 floatUnit: { multiplyAdds: 16, precision: bf16, latency: 5 cycles }
 embedding: { precision: bf16 }
+activations: { format: fp32 }
 kvCache: { precision: fp16 }
 overlap: { weightPrefetch: none }
+mapping: { activations: auto }
 sources:
   technology: test
   clock: test
@@ -52,8 +54,10 @@ sources:
   vector: test
   floatUnit: test
   embedding: test
+  activations: test
   kvCache: test
   overlap: test
+  mapping: test
 `;
 
 /** The document of `start` among files in memory, by name. */

@@ -25,7 +25,7 @@ export function lowerHead(context: LoweringContext, operation: HeadOperation): v
   const rows = step.segments.filter((segment) => segment.last).length;
   if (rows === 0) return;
   const weight = floatBytes(machine.embedding.precision);
-  const value = floatBytes(machine.vector.precision);
+  const value = floatBytes(machine.activations.format);
   const slot = machine.buffers.operands.capacityBytes / SLOTS;
   const tileN = Math.max(1, Math.floor(slot / (operation.in * weight)));
   const inputs = producers(context, operation.after);

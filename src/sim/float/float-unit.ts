@@ -13,7 +13,7 @@ import { counted, type UnitCost } from '../cost.ts';
 
 export function floatCost(machine: Machine, work: Extract<Work, { unit: 'float' }>): UnitCost {
   const { multiplyAdds: lanes, precision, latency } = machine.floatUnit;
-  const value = 8 * floatBytes(machine.vector.precision);
+  const value = 8 * floatBytes(machine.activations.format);
   const operand = 8 * floatBytes(precision);
   const { multiplyAdds } = work;
   return {

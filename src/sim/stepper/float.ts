@@ -27,7 +27,7 @@ export class FloatJob implements Job {
     this.#machine = machine;
     this.#total = work.multiplyAdds;
     this.#pipeline = Array.from({ length: machine.floatUnit.latency }, () => false);
-    const value = 8 * floatBytes(machine.vector.precision);
+    const value = 8 * floatBytes(machine.activations.format);
     this.demands = [
       wholeBits('operands', work.operandReads * work.operandBits, 0),
       wholeBits('activations', work.activationReads * value, work.results * value),

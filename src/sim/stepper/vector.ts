@@ -85,7 +85,7 @@ export class VectorJob implements Job {
 }
 
 function demandsOf(machine: Machine, { reads, from, to }: Steps, elements: number): Demand[] {
-  const value = 8 * floatBytes(machine.vector.precision);
+  const value = 8 * floatBytes(machine.activations.format);
   const operand = machine.array.kind === 'mac-fp16' ? 16 : 8;
   const written = elements * (to === 'operand' ? operand : value);
   if (from === 'accumulators') {

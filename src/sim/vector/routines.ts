@@ -26,7 +26,7 @@ interface Routine {
   /** Values read and written per element: how many times, and where values of another width lie. */
   readonly reads: number;
   readonly writes: number;
-  /** `value`: the vector unit's precision; `operand`: the array's activations; `accumulator`; `embedding`. */
+  /** `value`: the format of activations, converted at the buffer; `operand`: the array's activations; `accumulator`; `embedding`. */
   readonly from: 'value' | 'accumulator' | 'embedding';
   readonly to: 'value' | 'operand';
 }
@@ -117,7 +117,7 @@ function passesOf(passes: Passes, elements: number): { op: VectorOp; times: numb
 
 function demandsOf(machine: Machine, routine: Routine, elements: number): PortDemand[] {
   const bits = {
-    value: 8 * floatBytes(machine.vector.precision),
+    value: 8 * floatBytes(machine.activations.format),
     operand: activationBits(machine.array),
     accumulator: machine.array.accumulatorBits,
     embedding: 8 * floatBytes(machine.embedding.precision),

@@ -126,6 +126,7 @@ export const machines: fc.Arbitrary<RandomMachine> = fc
     vector: vectorUnits,
     floatUnit: floatUnits,
     embedding: among('fp16', 'fp32'),
+    format: among('bf16', 'fp32'),
     kvCache: among('bf16', 'fp32'),
     weightPrefetch: among('across', 'within', 'none'),
     dram: fc.record({
@@ -154,6 +155,7 @@ export const machines: fc.Arbitrary<RandomMachine> = fc
       vector: random.vector,
       floatUnit: random.floatUnit,
       embedding: { precision: random.embedding },
+      activations: { format: random.format },
       kvCache: { precision: random.kvCache },
       overlap: { weightPrefetch: random.weightPrefetch },
     };
