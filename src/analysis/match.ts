@@ -3,14 +3,15 @@
  *
  * - `peak`: the baseline gets the machine's buffers and DRAM, and an array of as many multiply-adds a cycle.
  * - `bandwidth`: the baseline gets the machine's DRAM; both arrays as configured.
- * - `area`: not yet; needs the areas of both machines.
+ * - `area`: the baseline gets the machine's DRAM, and an array that makes the areas equal (`match-area.ts`).
  *
  * The float unit is always the machine's: it does the same work on both sides.
  */
 import { TritsimError } from '../errors/error.ts';
-import { machineHash } from '../hardware/resolve.ts';
 import type { ArrayConfig, Machine } from '../hardware/machine.ts';
 import { arrayLanes, arrayShape, withShape } from '../mapping/array-shape.ts';
+import { matchArea, type AreaTables } from './match-area.ts';
+import { rehashed } from './rehash.ts';
 
 export const MATCHES = ['peak', 'area', 'bandwidth'] as const;
 export type Match = (typeof MATCHES)[number];
@@ -18,9 +19,15 @@ export type Match = (typeof MATCHES)[number];
 /**
  * The baseline as it is simulated beside `machine`.
  * @throws MATCH_PEAK where the baseline's rows do not divide the machine's multiply-adds a cycle
- * @throws MATCH_AREA_UNAVAILABLE for `area`
+ * @param tables from which `area` takes the areas; the others need none
+ * @throws MATCH_AREA where no array of the baseline's kind gives it the machine's area, MATCH_AREA_TABLES without tables
  */
-export function matchBaseline(machine: Machine, baseline: Machine, match: Match): Machine {
+export function matchBaseline(
+  machine: Machine,
+  baseline: Machine,
+  match: Match,
+  tables?: AreaTables,
+): Machine {
   const shared = { dram: machine.dram, floatUnit: machine.floatUnit };
   switch (match) {
     case 'bandwidth':
@@ -33,9 +40,9 @@ export function matchBaseline(machine: Machine, baseline: Machine, match: Match)
         array: withLanes(baseline, arrayLanes(machine.array)),
       });
     case 'area':
-      throw new TritsimError('MATCH_AREA_UNAVAILABLE', 'machines cannot be compared at equal area yet', {
+      if (tables !== undefined) return matchArea(machine, baseline, tables);
+      throw new TritsimError('MATCH_AREA_TABLES', 'equal area needs the price tables of both machines', {
         place: '--match',
-        allowed: MATCHES.filter((name) => name !== 'area'),
       });
   }
 }
@@ -52,9 +59,4 @@ function withLanes({ name, array }: Machine, lanes: number): ArrayConfig {
     });
   }
   return withShape(array, { inputs, outputs: lanes / depth });
-}
-
-function rehashed(machine: Machine): Machine {
-  const { name, description, hash: _hash, sources, ...physical } = machine;
-  return { name, description, hash: machineHash(physical), ...physical, sources };
 }

@@ -8,6 +8,7 @@ import { resolveMachine, tryResolve, type Resolution } from '../hardware/resolve
 import { arrayShape } from '../mapping/array-shape.ts';
 import { renderTable } from '../report/table.ts';
 import { formatBytes, formatFrequency } from '../units/format.ts';
+import { registerHwArea } from './hw-area.ts';
 import { createOutput } from './output.ts';
 
 interface JsonOption {
@@ -38,6 +39,7 @@ export function register(program: Command): void {
     .option('--json', 'print {"machine","hash","errors"} as JSON')
     .addHelpText('after', '\nExample:\n  tritsim hw check mine.yaml')
     .action(check);
+  registerHwArea(hw);
 }
 
 async function list({ json }: JsonOption): Promise<void> {

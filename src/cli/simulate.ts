@@ -95,10 +95,7 @@ async function run(flags: SimulateFlags): Promise<void> {
   const baseline =
     flags.baseline === undefined
       ? undefined
-      : await benchOf(
-          matchBaseline(bench.machine, await loadMachine(flags.baseline), flags.match),
-          flags.prices,
-        );
+      : await baselineOf(bench, await loadMachine(flags.baseline), flags);
   const trace = await openTraceFile(flags.trace);
   try {
     const result = await simulateBoth(trace, bench, baseline, flags);
@@ -184,6 +181,19 @@ function timelineTo(file: BesideFile, trace: TraceHandle, bench: Bench, flags: S
     limitBytes: flags.force === true ? Infinity : MAX_TIMELINE_BYTES,
     write: file.write,
   });
+}
+
+/** The baseline as it is held against the machine, with its own prices. */
+async function baselineOf(
+  { machine, prices }: Bench,
+  loaded: Machine,
+  { match, prices: overrides }: SimulateFlags,
+): Promise<Bench> {
+  const unmatched = await benchOf(loaded, overrides);
+  return benchOf(
+    matchBaseline(machine, loaded, match, { machine: prices, baseline: unmatched.prices }),
+    overrides,
+  );
 }
 
 /** A machine with its DRAM device and prices, the user's rows in place of the table's. */

@@ -1,8 +1,9 @@
 /**
  * Logic area of the three units that compute, um2: lanes × the area of what a lane holds. Energy needs it for leakage.
  *
- * NOT MODELLED: wiring, clock tree, control and utilisation overhead; DMA engines and the DRAM controller; the pipeline
- * registers of multiply-add arrays (those of the ternary lane are in its row).
+ * These are the areas of cells. What placement adds, and the buffers, are in `machine-area.ts`.
+ *
+ * NOT MODELLED: control; DMA engines and the DRAM controller; pipeline registers of the float and vector lanes.
  */
 import type { FloatPrecision, Machine } from '../hardware/machine.ts';
 import { arrayArea } from './array-area.ts';

@@ -4,10 +4,11 @@
  */
 import { TritsimError } from '../errors/error.ts';
 import { didYouMean } from '../errors/nearest.ts';
+import { childPath } from '../hardware/document.ts';
 import { describeKey, type PriceRow, type RowFacts, type RowKey, type SramAction } from './row.ts';
 import { parseSweep, sweepRows } from './sram-sweep.ts';
 import {
-  parseRowsFile,
+  parseIncludedFile,
   parseTableFile,
   placeIn,
   rowPath,
@@ -19,6 +20,7 @@ import {
   type TableFile,
 } from './table-file.ts';
 import { makeTable, type PriceTable } from './table.ts';
+import { transistorRows, type TransistorsFile } from './transistor-file.ts';
 
 /** A row and where it stands, for errors. */
 interface PlacedRow {
@@ -43,11 +45,11 @@ export function filesBeside(content: string, file: string): string[] {
 export function resolveTable(content: string, file: string, beside: ReadonlyMap<string, string>): PriceTable {
   const main = parseTableFile(content, file);
   const included = main.value.includes.map((name) =>
-    parseRowsFile(beside.get(includeFile(name))!, includeFile(name)),
+    parseIncludedFile(beside.get(includeFile(name))!, includeFile(name)),
   );
-  const placed = [...rowsOf(main), ...included.flatMap(rowsOf), ...sweptRows(main, beside)];
+  const placed = [...rowsOf(main), ...included.flatMap(includedRows), ...sweptRows(main, beside)];
   requireSourcesUsed(main, Object.values(main.value.sweeps));
-  for (const each of included) requireSourcesUsed(each, []);
+  for (const each of included) if (isRowsFile(each)) requireSourcesUsed(each, []);
   const rows = placed.map(({ row, place }) => checked(row, place));
   requireDistinct(placed);
   const { name, description, node_nm: nodeNm, sram_port: sramPort } = main.value;
@@ -56,6 +58,18 @@ export function resolveTable(content: string, file: string, beside: ReadonlyMap<
 
 function includeFile(name: string): string {
   return `${name}.yaml`;
+}
+
+function isRowsFile(file: Parsed<RowsFile | TransistorsFile>): file is Parsed<RowsFile> {
+  return 'groups' in file.value;
+}
+
+function includedRows(file: Parsed<RowsFile | TransistorsFile>): PlacedRow[] {
+  if (isRowsFile(file)) return rowsOf(file);
+  const counts = file as Parsed<TransistorsFile>;
+  return transistorRows(counts).map((row) => {
+    return { row, place: placeIn(counts.yaml, childPath('rows', row.id)) };
+  });
 }
 
 function rowsOf(file: Parsed<TableFile | RowsFile>): PlacedRow[] {

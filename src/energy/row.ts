@@ -13,6 +13,10 @@ export type Grade = (typeof GRADES)[number];
 export const VECTOR_PARTS = ['add', 'multiply'] as const;
 export type VectorPart = (typeof VECTOR_PARTS)[number];
 
+/** Arrays whose elements were synthesized. */
+export const ELEMENTS = ['adder-tree', 'zero-skip', 'mac-int8', 'mac-fp16'] as const;
+export type ElementKind = (typeof ELEMENTS)[number];
+
 /** Unit of a row's value by what it prices; an energy is per action, an area per instance. */
 export const ROW_UNITS = {
   'int-add': 'pJ',
@@ -27,15 +31,21 @@ export const ROW_UNITS = {
   'sram-read': 'pJ',
   'sram-write': 'pJ',
   'sram-leakage': 'mW',
+  'sram-area': 'mm2',
   'logic-leakage': 'mW/mm2',
   'area-int-add': 'um2',
   'area-multiply': 'um2',
   'area-add': 'um2',
-  'area-ternary-lane': 'um2',
   /** Of one flip-flop. */
   'area-register': 'um2',
   /** Of a two-way multiplexer of one bit. */
   'area-mux': 'um2',
+  /** Of one transistor in a logic gate. */
+  'area-transistor': 'um2',
+  /** Area that placement leaves empty, of the area of the cells. */
+  'area-overhead': 'ratio',
+  /** Transistors of one element of an array, counted by synthesis. */
+  'element-transistors': 'count',
   /** How many parts of the operation's own format one element takes. */
   vector: 'count',
 } as const;
@@ -49,10 +59,11 @@ export type PlainAction =
   | 'trit-decode-bitmap'
   | 'dma-byte'
   | 'logic-leakage'
-  | 'area-ternary-lane'
   | 'area-register'
-  | 'area-mux';
-export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage';
+  | 'area-mux'
+  | 'area-transistor'
+  | 'area-overhead';
+export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage' | 'sram-area';
 
 /** What a row prices and under which conditions; no two rows of a table have the same key. */
 export type RowKey =
@@ -60,7 +71,9 @@ export type RowKey =
   | { readonly action: FormatAction; readonly format: NumberFormat }
   | { readonly action: PlainAction }
   | { readonly action: SramAction; readonly capacityBytes: number; readonly portBits: number }
-  | { readonly action: 'vector'; readonly op: VectorOp; readonly part: VectorPart };
+  | { readonly action: 'vector'; readonly op: VectorOp; readonly part: VectorPart }
+  /** `trits`: how many an element holds; of a zero-skip lane window × queue, else one. */
+  | { readonly action: 'element-transistors'; readonly element: ElementKind; readonly trits: number };
 
 export interface RowFacts {
   /** Unique in a table; what `--prices` names. */
@@ -93,5 +106,6 @@ export function describeKey(key: RowKey): string {
   if ('capacityBytes' in key) {
     return `${key.action} of ${key.capacityBytes} B through ${key.portBits} bit`;
   }
+  if ('trits' in key) return `${key.action} of ${key.element} of ${key.trits} trits`;
   return 'op' in key ? `${key.part} of vector ${key.op}` : key.action;
 }

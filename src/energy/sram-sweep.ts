@@ -1,9 +1,9 @@
 /**
  * Rows from a sweep of CACTI, one a capacity and port width. Columns as in `hw-configs/tech/README.md`: energies in pJ an
- * access, leakage in mW (sub-threshold and gate leakage apart; a leakage row is their sum), KB is 1024 bytes.
+ * access, leakage in mW (sub-threshold and gate leakage apart; a leakage row is their sum), areas in mm2, KB is 1024 bytes.
  */
 import { TritsimError } from '../errors/error.ts';
-import type { PriceRow, SramAction } from './row.ts';
+import { ROW_UNITS, type PriceRow, type SramAction } from './row.ts';
 import type { SweepForm } from './table-file.ts';
 
 const COLUMNS = [
@@ -32,6 +32,7 @@ export interface SweepPoint {
   readonly writePj: number;
   /** Sub-threshold plus gate leakage of the whole memory. */
   readonly leakageMw: number;
+  readonly areaMm2: number;
 }
 
 /** The points of a sweep's CSV. @throws PRICES_SWEEP for another header or a value that is no number of zero or more */
@@ -63,6 +64,7 @@ export function parseSweep(csv: string, file: string): SweepPoint[] {
       readPj: number('read_pJ'),
       writePj: number('write_pJ'),
       leakageMw: number('leak_mW') + number('gateleak_mW'),
+      areaMm2: number('area_mm2'),
     };
   });
 }
@@ -95,11 +97,16 @@ export function sweepRows(
   });
 }
 
+const FIGURES: Readonly<Record<SramAction, (point: SweepPoint) => number>> = {
+  'sram-read': (point) => point.readPj,
+  'sram-write': (point) => point.writePj,
+  'sram-leakage': (point) => point.leakageMw,
+  'sram-area': (point) => point.areaMm2,
+};
+
 function sweepRow(action: SramAction, form: SweepForm, point: SweepPoint, source: string): PriceRow {
   const { capacityBytes, portBits } = point;
-  const value = { 'sram-read': point.readPj, 'sram-write': point.writePj, 'sram-leakage': point.leakageMw }[
-    action
-  ];
+  const value = FIGURES[action](point) * form.factor;
   const kib = capacityBytes / BYTES_PER_KB;
   return {
     id: `${action}.${portBits}b.${kib}KiB`,
@@ -107,8 +114,8 @@ function sweepRow(action: SramAction, form: SweepForm, point: SweepPoint, source
     capacityBytes,
     portBits,
     value,
-    unit: action === 'sram-leakage' ? 'mW' : 'pJ',
-    nodeNm: form.node_nm,
+    unit: ROW_UNITS[action],
+    nodeNm: form.rows_node_nm,
     voltageV: form.voltage_V,
     unstated: form.unstated ?? null,
     source,

@@ -47,6 +47,15 @@ export function sramLeakagePrice(table: PriceTable, capacityBytes: number): Pric
   return atCapacity(table, rowsFor(table, 'sram-leakage'), capacityBytes);
 }
 
+/**
+ * Area of the whole buffer, mm2; its port's width is left out as for leakage.
+ *
+ * @throws PRICE_SRAM_CAPACITY
+ */
+export function sramArea(table: PriceTable, capacityBytes: number): Price {
+  return atCapacity(table, rowsFor(table, 'sram-area'), capacityBytes);
+}
+
 function proportional(table: PriceTable, rows: readonly SramRow[], buffer: BufferConfig): Price {
   const portBits = rows[0]!.portBits;
   const whole = atCapacity(table, rows, buffer.capacityBytes);

@@ -1,6 +1,6 @@
 /**
- * The form of the price files: `tritsim.prices/1` (a table), `tritsim.price-rows/1` (rows that tables include) and
- * `tritsim.price-overrides/1` (a user's own values). Strict: every key is known and needed, no defaults.
+ * The form of the price files: `tritsim.prices/1` (a table), `tritsim.price-rows/1` (rows that tables include),
+ * `tritsim.transistors/1` (counts that tables include, `transistor-file.ts`) and `tritsim.price-overrides/1` (a user's own values). Strict: every key is known and needed, no defaults.
  */
 import * as z from 'zod';
 import { TritsimError } from '../errors/error.ts';
@@ -8,6 +8,7 @@ import { didYouMean } from '../errors/nearest.ts';
 import { childPath, isMapping, parseYaml, type YamlFile } from '../hardware/document.ts';
 import { errorsOf } from '../hardware/issues.ts';
 import { GRADES, VECTOR_PARTS } from './row.ts';
+import { TRANSISTORS_SCHEMA, transistorsFile, type TransistorsFile } from './transistor-file.ts';
 
 const text = z.string().min(1);
 const amount = z.number().nonnegative();
@@ -30,7 +31,11 @@ const rowForms = [
     action: z.enum(['trit-decode', 'trit-decode-5b3', 'trit-decode-bitmap', 'dma-byte']),
     ...energy,
   }),
-  z.strictObject({ action: z.enum(['area-ternary-lane', 'area-register', 'area-mux']), ...area }),
+  z.strictObject({
+    action: z.enum(['area-register', 'area-mux', 'area-transistor']),
+    ...area,
+  }),
+  z.strictObject({ action: z.literal('area-overhead'), ...rowFacts, unit: z.literal('ratio') }),
   z.strictObject({ action: z.literal('logic-leakage'), ...rowFacts, unit: z.literal('mW/mm2') }),
   z.strictObject({ action: z.enum(['sram-read', 'sram-write']), ...sramKey, ...energy }),
   z.strictObject({ action: z.literal('sram-leakage'), ...sramKey, ...rowFacts, unit: z.literal('mW') }),
@@ -63,10 +68,13 @@ const sweep = z.strictObject({
   cell: text,
   port_bits: z.array(whole).min(1),
   derivation: text,
+  /** What the figures of the sweep are multiplied by, and the node that they are for afterwards. */
+  factor: z.number().positive(),
+  rows_node_nm: z.number().positive(),
   low_factor: amount,
   high_factor: amount,
 });
-const sweeps = z.partialRecord(z.enum(['sram-read', 'sram-write', 'sram-leakage']), sweep);
+const sweeps = z.partialRecord(z.enum(['sram-read', 'sram-write', 'sram-leakage', 'sram-area']), sweep);
 
 const rowsFile = z.strictObject({
   schema: z.literal('tritsim.price-rows/1'),
@@ -85,7 +93,7 @@ const tableFile = rowsFile.extend({
 });
 const override = z.strictObject({
   value: amount,
-  unit: z.enum(['pJ', 'mW', 'mW/mm2', 'um2', 'count']),
+  unit: z.enum(['pJ', 'mW', 'mW/mm2', 'um2', 'mm2', 'count', 'ratio']),
   source: text,
   low: amount.exactOptional(),
   high: amount.exactOptional(),
@@ -108,7 +116,12 @@ export interface Parsed<T> {
   readonly yaml: YamlFile;
 }
 
-const FORMS = { table: tableFile, rows: rowsFile, overrides: overridesFile } as const;
+const FORMS = {
+  table: tableFile,
+  rows: rowsFile,
+  overrides: overridesFile,
+  transistors: transistorsFile,
+} as const;
 
 /**
  * Reads one price file.
@@ -120,8 +133,10 @@ export function parseTableFile(content: string, file: string): Parsed<TableFile>
   return parse('table', content, file) as Parsed<TableFile>;
 }
 
-export function parseRowsFile(content: string, file: string): Parsed<RowsFile> {
-  return parse('rows', content, file) as Parsed<RowsFile>;
+/** A file that a table includes: rows of prices, or transistor counts. */
+export function parseIncludedFile(content: string, file: string): Parsed<RowsFile | TransistorsFile> {
+  const counts = parseYaml(content, file, 'PRICES').data['schema'] === TRANSISTORS_SCHEMA;
+  return parse(counts ? 'transistors' : 'rows', content, file) as Parsed<RowsFile | TransistorsFile>;
 }
 
 export function parseOverridesFile(content: string, file: string): Parsed<OverridesFile> {
@@ -171,7 +186,10 @@ function keysAt(
   const [section, , rows] = path;
   if (section === undefined) return Object.keys(schema.shape);
   if (section === 'sweeps') return Object.keys(sweep.shape);
-  if (section === 'rows') return Object.keys(override.shape);
+  if (section === 'rows') {
+    const counts = schema === transistorsFile;
+    return Object.keys(counts ? transistorsFile.shape.rows.valueType.shape : override.shape);
+  }
   if (section === 'groups' && rows === undefined) return Object.keys(group.shape);
   const row = path.reduce<unknown>((value, key) => (isMapping(value) ? value[key] : undefined), data);
   const action = isMapping(row) ? row['action'] : undefined;

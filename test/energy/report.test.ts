@@ -1,6 +1,7 @@
 /** Question: is the account the sum of its lines, and each line its count times its price? */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { logicAreas } from '../../src/energy/area.ts';
 import { loadPrices } from '../../src/energy/load.node.ts';
 import { ENERGY_COMPONENTS, priceSimulation } from '../../src/energy/report.ts';
 import { loadMachine } from '../../src/hardware/load.node.ts';
@@ -123,11 +124,11 @@ describe('a line of the account', () => {
     ]);
   });
 
-  it('of leakage is power times time: 32 lanes leak what their area does', () => {
+  it('of leakage is power times time: 32 elements leak what their area does', () => {
     const line = lines.find((each) => each.action === 'leakage.logic.array')!;
-    const lanes = 8 * 4;
+    const um2 = logicAreas(table, machine).array.amount;
     expect(line).toMatchObject({ count: 1, unit: 'ns' });
-    expect(line.price_pJ).toBeCloseTo(lanes * 13.23e-6 * 22.12, 12);
+    expect(line.price_pJ).toBeCloseTo(um2 * 1e-6 * 22.12, 12);
   });
 });
 

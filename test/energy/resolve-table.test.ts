@@ -40,6 +40,8 @@ sweeps:
     voltage_V: 0.8
     grade: assumed
     derivation: read energy
+    factor: 1
+    rows_node_nm: 22
     range: a judgement
     low_factor: 0.5
     high_factor: 2

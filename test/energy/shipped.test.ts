@@ -2,20 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { actionPrice } from '../../src/energy/action.ts';
-import { logicAreas } from '../../src/energy/area.ts';
 import { leakagePrices } from '../../src/energy/leakage.ts';
 import { listPrices, loadPrices } from '../../src/energy/load.node.ts';
-import type { PriceRow } from '../../src/energy/row.ts';
+import { machineArea } from '../../src/energy/machine-area.ts';
+import type { ElementKind, PriceRow } from '../../src/energy/row.ts';
 import { parseSweep, sweepRows } from '../../src/energy/sram-sweep.ts';
 import type { SweepForm } from '../../src/energy/table-file.ts';
 import type { PriceTable } from '../../src/energy/table.ts';
-import type { FloatPrecision, Machine } from '../../src/hardware/machine.ts';
+import type {
+  ArrayConfig,
+  FloatPrecision,
+  Machine,
+  SystolicConfig,
+  ZeroSkipConfig,
+} from '../../src/hardware/machine.ts';
 import { loadMachine } from '../../src/hardware/load.node.ts';
 import { buffer, withArray } from './fixtures.ts';
 
 const tables = await Promise.all((await listPrices()).map((name) => loadPrices(name)));
 const base = await loadMachine('test-tiny');
 const lut = await loadMachine('test-tiny-lut');
+const zeroSkip = await loadMachine('test-tiny-zero-skip');
 
 /** A machine that uses the row: its format, its buffer, its array. */
 function machineFor(row: PriceRow): Machine {
@@ -30,15 +37,25 @@ function machineFor(row: PriceRow): Machine {
     vector: { ...base.vector, precision },
   };
   if (row.action === 'area-register' || row.action === 'area-mux') return { ...machine, array: lut.array };
+  if (row.action === 'element-transistors') return withArray(machine, arrayOf(row.element, row.trits));
   if (row.action !== 'area-int-add' && !integer) return machine;
-  return withArray(machine, {
-    kind: 'format' in row && row.format === 'int4' ? 'mac-int4' : 'mac-int8',
+  return withArray(machine, { ...cells('mac-int4'), accumulatorBits: 'bits' in row ? row.bits : 32 });
+}
+
+function arrayOf(element: ElementKind, trits: number): ArrayConfig {
+  if (element === 'zero-skip') return { ...(zeroSkip.array as ZeroSkipConfig), window: 1, queue: trits };
+  return element === 'adder-tree' ? base.array : cells(element);
+}
+
+function cells(kind: SystolicConfig['kind']): SystolicConfig {
+  return {
+    kind,
     rows: 2,
     columns: 2,
     dataflow: 'output-stationary',
-    accumulatorBits: 'bits' in row ? row.bits : 32,
+    accumulatorBits: 32,
     preload: 'serial',
-  });
+  };
 }
 
 /** Ids of the rows behind the price that `row` is for, found only through the public way to a price. */
@@ -67,7 +84,7 @@ function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
     case 'logic-leakage':
       return leakagePrices(table, machine).flatMap(({ price }) => price.rows);
     default:
-      return Object.values(logicAreas(table, machine)).flatMap((price) => price.rows);
+      return machineArea(table, machine).total.rows;
   }
 }
 
@@ -101,6 +118,8 @@ describe('the shipped sweep', () => {
         range: 'r',
         derivation: 'd',
         file: 'sweep',
+        factor: 1,
+        rows_node_nm: Number(node),
         low_factor: 1,
         high_factor: 1,
         node_nm: Number(node),
