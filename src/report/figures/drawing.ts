@@ -50,6 +50,9 @@ export function point(value: number): string {
   return String(Number(value.toFixed(2)));
 }
 
+/** Height of a capital, em. */
+const CAP_HEIGHT = 0.72;
+
 export interface TextStyle {
   readonly size?: number;
   readonly anchor?: 'start' | 'middle' | 'end';
@@ -57,17 +60,20 @@ export interface TextStyle {
   readonly weight?: 'normal' | 'bold';
   /** Class for style sheets of a page around the picture; `label` follows its light or dark scheme. */
   readonly role?: string;
+  /** Whether it reads from the bottom up: then the middle of a capital is at `x`, and the anchor counts along `y`. */
+  readonly upward?: boolean;
 }
 
 /** Text whose vertical middle (of a capital) is at `y`. */
 export function drawText(sheet: Sheet, x: number, y: number, text: string, style: TextStyle = {}): void {
   const { size = SMALL_SIZE, anchor = 'start', fill = INK, weight = 'normal', role = 'label' } = style;
-  const capHeight = 0.72;
-  sheet
-    .append('text')
-    .attr('class', role)
-    .attr('x', point(x))
-    .attr('y', point(y + (size * capHeight) / 2))
+  const half = (size * CAP_HEIGHT) / 2;
+  const [left, baseline] = style.upward === true ? [x + half, y] : [x, y + half];
+  const element = sheet.append('text').attr('class', role);
+  if (style.upward === true) element.attr('transform', `rotate(-90 ${point(left)} ${point(baseline)})`);
+  element
+    .attr('x', point(left))
+    .attr('y', point(baseline))
     .attr('font-size', size)
     .attr('font-weight', weight)
     .attr('text-anchor', anchor)
@@ -123,7 +129,13 @@ export function drawAxis(
   drawText(sheet, (left + right) / 2, bottom + 15.5, title, { anchor: 'middle' });
 }
 
-function drawLine(sheet: Sheet, role: 'axis' | 'grid', from: readonly number[], to: readonly number[]): void {
+/** A straight line of an axis or of a grid. */
+export function drawLine(
+  sheet: Sheet,
+  role: 'axis' | 'grid',
+  from: readonly number[],
+  to: readonly number[],
+): void {
   sheet
     .append('line')
     .attr('class', role)
@@ -133,19 +145,4 @@ function drawLine(sheet: Sheet, role: 'axis' | 'grid', from: readonly number[], 
     .attr('y2', point(to[1]!))
     .attr('stroke', role === 'axis' ? INK : GRID)
     .attr('stroke-width', 0.5);
-}
-
-export interface LegendEntry {
-  readonly label: string;
-  readonly colour: string;
-}
-
-/** Swatches with their labels on one line from `x`, centred on `y`. */
-export function drawLegend(sheet: Sheet, x: number, y: number, entries: readonly LegendEntry[]): void {
-  let left = x;
-  for (const { label, colour } of entries) {
-    drawRect(sheet, 'swatch', colour, left, y - 3.5, 7, 7);
-    drawText(sheet, left + 10, y, label);
-    left += 10 + textWidth(label, SMALL_SIZE) + 10;
-  }
 }

@@ -1,8 +1,9 @@
 /**
- * Energy per token by component, both machines, prefill and decode apart.
+ * Energy per token by component, all machines of the runs side by side, prefill and decode apart.
  *
  * Left: stacked bars on a linear scale, because only there do the lengths of a stack's parts add up to its total; each
- * phase has its own scale. Right: the same bars stretched to 100 %, because the better machine's bar is short.
+ * phase has its own scale. Right, where there is room: the same bars stretched to 100 %, because the better machine's bar is
+ * short.
  *
  * Values: joules per token row of the phase (`tokens` in `run.json`).
  */
@@ -23,7 +24,6 @@ import { axisUnit, barScale } from './bar-scale.ts';
 import {
   drawAxis,
   drawEndLabel,
-  drawLegend,
   drawRect,
   drawText,
   endLabelWidth,
@@ -32,8 +32,13 @@ import {
   toSvg,
 } from './drawing.ts';
 import type { Figure } from './figure.ts';
+import { drawLegend, legendHeight, type LegendEntry } from './legend.ts';
+import { drawBar } from './marks.ts';
 import {
+  type Columns,
   COMPONENT_COLOURS,
+  COMPONENT_HATCHES,
+  type Fill,
   fitText,
   inkOn,
   SMALL_SIZE,
@@ -58,42 +63,46 @@ export interface EnergyGroup {
   readonly bars: readonly EnergyBar[];
 }
 
-/** What the figure shows: a group per phase in the run, a bar per machine. */
-export function selectEnergyByComponent(run: Run): readonly EnergyGroup[] {
-  return PHASES.filter((phase) => run.phases[phase] !== undefined).map((name) => ({
-    phase: name,
-    bars: machinesOf(run).flatMap(({ role, run: { machine, phases } }): EnergyBar[] => {
-      const phase = phases[name];
-      if (phase === undefined) return [];
-      const ratio = role === 'machine' ? run.comparison?.[name]?.energy_ratio : undefined;
-      return [
-        {
-          role,
-          machine: machine.name,
-          total: phase.energy_J / phase.tokens,
-          parts: COMPONENT_ORDER.map((component) => ({
-            component,
-            energy: componentEnergy(phase, component) / phase.tokens,
-          })),
-          ...(ratio !== undefined && { ratio }),
-        },
-      ];
-    }),
-  }));
+/** What the figure shows: a group per phase in the runs, a bar per machine. */
+export function selectEnergyByComponent(runs: readonly Run[]): readonly EnergyGroup[] {
+  return PHASES.map((phase) => ({ phase, bars: runs.flatMap((run) => barsOf(run, phase)) })).filter(
+    ({ bars }) => bars.length > 0,
+  );
+}
+
+function barsOf(run: Run, name: PhaseName): EnergyBar[] {
+  return machinesOf(run).flatMap(({ role, run: { machine, phases } }): EnergyBar[] => {
+    const phase = phases[name];
+    if (phase === undefined) return [];
+    const ratio = role === 'machine' ? run.comparison?.[name]?.energy_ratio : undefined;
+    return [
+      {
+        role,
+        machine: machine.name,
+        total: phase.energy_J / phase.tokens,
+        parts: COMPONENT_ORDER.map((component) => ({
+          component,
+          energy: componentEnergy(phase, component) / phase.tokens,
+        })),
+        ...(ratio !== undefined && { ratio }),
+      },
+    ];
+  });
 }
 
 const NAME = 'energy-by-component';
 const TITLE = 'Energy per token by component';
-const WIDTH = SHEET_WIDTHS.twoColumns;
-const TOP = 18;
+const TOP = 8;
 const GROUP_TITLE = 14;
 const BAR = 15;
 const GAP = 4;
 const AXIS = 26;
 const LONGEST_NAME = 90;
 
-export function energyByComponent(run: Run): Figure {
-  const groups = selectEnergyByComponent(run);
+/** @param columns one column has no room for the shares */
+export function energyByComponent(runs: readonly Run[], columns: Columns = 2): Figure {
+  const groups = selectEnergyByComponent(runs);
+  const matches = [...new Set(runs.flatMap(({ comparison }) => comparison?.match ?? []))];
   const rows = groups.flatMap(({ phase, bars }) =>
     bars.flatMap((bar) =>
       bar.parts.map(({ component, energy }) => ({ phase, ...bar, component, energy_per_token_J: energy })),
@@ -104,24 +113,28 @@ export function energyByComponent(run: Run): Figure {
     title: TITLE,
     caption:
       'Energy per token, prefill and decode each on their own linear scale, so that the parts of a bar add up to its ' +
-      'printed total; at the right the same bars as shares.' +
-      (run.comparison === undefined ? '' : ` Machines matched by ${run.comparison.match}.`),
-    svg: draw(groups),
+      `printed total${columns === 2 ? '; at the right the same bars as shares' : ''}.` +
+      (matches.length === 0 ? '' : ` Machines matched by ${matches.join(', ')}.`),
+    svg: draw(groups, columns),
     csv: toCsv(['phase', 'role', 'machine', 'component', 'energy_per_token_J'], rows),
   };
 }
 
-function draw(groups: readonly EnergyGroup[]): string {
+function draw(groups: readonly EnergyGroup[], columns: Columns): string {
+  const width = SHEET_WIDTHS[columns];
   const names = groups.flatMap(({ bars }) => bars.map((bar) => bar.machine));
   const nameWidth = Math.min(LONGEST_NAME, Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))));
   const left = nameWidth + 8;
-  const shareLeft = 370;
-  const shareRight = WIDTH - 12;
+  const share = columns === 2 ? ([360, width - 12] as const) : undefined;
+  const right = share === undefined ? width - 4 : share[0] - 24;
+  const entries = legend(groups);
+  const legendWidth = width - 8;
+  const first = TOP + legendHeight(entries, legendWidth);
   const heights = groups.map(({ bars }) => GROUP_TITLE + bars.length * (BAR + GAP) + AXIS);
-  const height = TOP + heights.reduce((sum, value) => sum + value, 0);
-  const sheet = newSheet(NAME, WIDTH, height, TITLE, describe(groups));
-  drawLegend(sheet, left, 8, legend(groups));
-  let top = TOP;
+  const height = first + heights.reduce((sum, value) => sum + value, 0);
+  const sheet = newSheet(NAME, width, height, TITLE, describe(groups));
+  drawLegend(sheet, 4, 3, legendWidth, entries);
+  let top = first;
   for (const [i, group] of groups.entries()) {
     const panel = sheet.append('g').attr('id', `${NAME}-${group.phase}`) as unknown as Sheet;
     drawText(panel, left, top + GROUP_TITLE / 2 - 1, PHASE_LABELS[group.phase], {
@@ -129,7 +142,7 @@ function draw(groups: readonly EnergyGroup[]): string {
       weight: 'bold',
     });
     const frame = [top + GROUP_TITLE - 2, top + heights[i]! - AXIS] as const;
-    drawGroup(panel, group, frame, [left, shareLeft - 24], [shareLeft, shareRight]);
+    drawGroup(panel, group, frame, [left, right], share);
     top += heights[i]!;
   }
   return toSvg(sheet);
@@ -140,7 +153,7 @@ function drawGroup(
   { bars }: EnergyGroup,
   frame: readonly [top: number, bottom: number],
   [left, right]: readonly [number, number],
-  shareRange: readonly [number, number],
+  shareRange: readonly [number, number] | undefined,
 ): void {
   const { unit, factor } = axisUnit(Math.max(...bars.map((bar) => bar.total)), 'J');
   const labelled = bars.map((bar) => ({
@@ -148,37 +161,64 @@ function drawGroup(
     labelWidth: endLabelWidth(label(bar)),
   }));
   const scale = barScale(labelled, left, right);
-  const shares = scaleLinear([0, 100], shareRange);
   drawAxis(panel, scale, frame, `Energy per token (${unit})`, 5);
-  drawAxis(panel, shares, frame, 'Share (%)', 5);
+  if (shareRange !== undefined) drawShares(panel, bars, frame, shareRange);
   for (const [i, bar] of bars.entries()) {
-    const y = frame[0] + 2 + i * (BAR + GAP);
+    const y = topOf(frame, i);
     const middle = y + BAR / 2;
     drawText(panel, left - 4, middle, fitText(bar.machine, TEXT_SIZE, LONGEST_NAME), {
       size: TEXT_SIZE,
       anchor: 'end',
     });
-    let sum = 0;
-    for (const { component, energy } of bar.parts) {
-      const fill = COMPONENT_COLOURS[component];
-      const [from, to] = [sum, sum + energy];
-      sum = to;
-      if (energy === 0) continue;
+    for (const { component, from, to } of stackOf(bar)) {
       const [start, end] = [scale(from * factor), scale(to * factor)];
-      drawRect(panel, `bar ${component}`, fill, start, y, end - start, BAR);
-      const [x0, x1] = [shares((from / bar.total) * 100), shares((to / bar.total) * 100)];
-      drawRect(panel, `share ${component}`, fill, x0, y, x1 - x0, BAR);
-      const text = ((energy / bar.total) * 100).toFixed(1);
-      if (textWidth(text, SMALL_SIZE) + 4 <= x1 - x0) {
-        drawText(panel, (x0 + x1) / 2, middle, text, {
-          anchor: 'middle',
-          fill: inkOn(fill),
-          role: 'on-fill',
-        });
-      }
+      drawBar(panel, `bar ${component}`, fillOf(component), start, y, end - start, BAR);
     }
     drawEndLabel(panel, scale(bar.total * factor), middle, label(bar));
   }
+}
+
+/** The bars stretched to 100 %, with the percentage in each part that has room for it. */
+function drawShares(
+  panel: Sheet,
+  bars: readonly EnergyBar[],
+  frame: readonly [top: number, bottom: number],
+  range: readonly [number, number],
+): void {
+  const shares = scaleLinear([0, 100], range);
+  drawAxis(panel, shares, frame, 'Share (%)', 5);
+  for (const [i, bar] of bars.entries()) {
+    const y = topOf(frame, i);
+    for (const { component, from, to } of stackOf(bar)) {
+      const [x0, x1] = [shares((from / bar.total) * 100), shares((to / bar.total) * 100)];
+      const fill = fillOf(component);
+      drawBar(panel, `share ${component}`, fill, x0, y, x1 - x0, BAR);
+      const text = (((to - from) / bar.total) * 100).toFixed(1);
+      const width = textWidth(text, SMALL_SIZE) + 2;
+      if (width + 2 > x1 - x0) continue;
+      const [x, middle] = [(x0 + x1) / 2, y + BAR / 2];
+      if (fill.hatch !== 'none') {
+        drawRect(panel, 'behind', fill.colour, x - width / 2, middle - SMALL_SIZE / 2, width, SMALL_SIZE);
+      }
+      drawText(panel, x, middle, text, { anchor: 'middle', fill: inkOn(fill.colour), role: 'on-fill' });
+    }
+  }
+}
+
+/** Where the parts of a bar begin and end, J; those without energy left out. */
+function stackOf({ parts }: EnergyBar) {
+  let sum = 0;
+  return parts
+    .map(({ component, energy }) => ({ component, from: sum, to: (sum += energy) }))
+    .filter(({ from, to }) => to > from);
+}
+
+function fillOf(component: ComponentName): Fill {
+  return { colour: COMPONENT_COLOURS[component], hatch: COMPONENT_HATCHES[component] };
+}
+
+function topOf([top]: readonly [top: number, bottom: number], bar: number): number {
+  return top + 2 + bar * (BAR + GAP);
 }
 
 /** `41.2 µJ, 7.70× less` */
@@ -188,11 +228,11 @@ function label({ total, ratio }: EnergyBar): string {
   return `${formatEnergy(total)}, ${comparison}`;
 }
 
-function legend(groups: readonly EnergyGroup[]) {
+function legend(groups: readonly EnergyGroup[]): LegendEntry[] {
   const parts = groups.flatMap(({ bars }) => bars.flatMap((bar) => bar.parts));
   return COMPONENT_ORDER.filter((name) =>
     parts.some((part) => part.component === name && part.energy > 0),
-  ).map((name) => ({ label: COMPONENT_LABELS[name], colour: COMPONENT_COLOURS[name] }));
+  ).map((name) => ({ label: COMPONENT_LABELS[name], fill: fillOf(name) }));
 }
 
 function describe(groups: readonly EnergyGroup[]): string {

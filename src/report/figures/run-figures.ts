@@ -5,5 +5,5 @@ import type { Figure } from './figure.ts';
 import { timeByOperation } from './time-by-operation.ts';
 
 export function runFigures(run: Run): readonly Figure[] {
-  return [energyByComponent(run), timeByOperation(run)];
+  return [energyByComponent([run]), timeByOperation(run)];
 }

@@ -4,8 +4,10 @@
  */
 import type { ComponentName } from '../../analysis/run.ts';
 
-/** Widths of one and of both columns of IEEE's two-column papers: 3.5 in and 7.16 in. */
-export const SHEET_WIDTHS = { oneColumn: 252, twoColumns: 515.52 } as const;
+/** Columns of a two-column paper that a figure spans. */
+export type Columns = 1 | 2;
+/** Widths of one and of both columns of ACM's two-column papers: 3.33 in and 7 in; IEEE's are wider. */
+export const SHEET_WIDTHS: Readonly<Record<Columns, number>> = { 1: 239.76, 2: 504 };
 
 /** Helvetica and the faces that have its widths, so that the estimate below holds for each. */
 export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
@@ -38,7 +40,62 @@ export const COMPONENT_COLOURS: Readonly<Record<ComponentName, string>> = {
   leakage: '#999999',
 };
 
-export const ROLE_COLOURS = { machine: OKABE_ITO.vermillion, baseline: '#8c8c8c' } as const;
+/** Lines over a fill, so that neighbours of a stack differ in grey too. */
+export type Hatch = 'none' | 'rising' | 'falling' | 'level' | 'upright' | 'crossed';
+
+/** A fill with the hatch that goes with it. */
+export interface Fill {
+  readonly colour: string;
+  readonly hatch: Hatch;
+}
+
+export const COMPONENT_HATCHES: Readonly<Record<ComponentName, Hatch>> = {
+  dram: 'none',
+  dma: 'rising',
+  sram: 'level',
+  array: 'falling',
+  float_unit: 'upright',
+  vector: 'crossed',
+  leakage: 'none',
+};
+
+/** Shapes of points; the line of a series is drawn with its own dashes too, so that series differ without colour. */
+export type Marker = 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'wedge';
+
+export interface SeriesStyle {
+  readonly colour: string;
+  readonly marker: Marker;
+  /** `stroke-dasharray`; empty for a whole line. */
+  readonly dash: string;
+}
+
+/** Styles of series in their order; a figure has no more series than there are styles. */
+export const SERIES_STYLES: readonly SeriesStyle[] = [
+  { colour: OKABE_ITO.vermillion, marker: 'circle', dash: '' },
+  { colour: OKABE_ITO.blue, marker: 'square', dash: '5 2' },
+  { colour: OKABE_ITO.green, marker: 'triangle', dash: '2 1.5' },
+  { colour: OKABE_ITO.purple, marker: 'diamond', dash: '6 1.5 1.5 1.5' },
+  { colour: OKABE_ITO.orange, marker: 'cross', dash: '3 1 1 1' },
+  { colour: OKABE_ITO.skyBlue, marker: 'wedge', dash: '1 1' },
+  { colour: '#4d4d4d', marker: 'circle', dash: '8 2' },
+];
+
+/** Fills of stacked parts in their order; a stack has no more parts than there are fills. */
+export const STACK_FILLS: readonly Fill[] = [
+  { colour: OKABE_ITO.vermillion, hatch: 'none' },
+  { colour: OKABE_ITO.blue, hatch: 'none' },
+  { colour: OKABE_ITO.skyBlue, hatch: 'rising' },
+  { colour: OKABE_ITO.yellow, hatch: 'none' },
+  { colour: OKABE_ITO.purple, hatch: 'falling' },
+  { colour: OKABE_ITO.green, hatch: 'level' },
+  { colour: '#d0d0d0', hatch: 'none' },
+  { colour: OKABE_ITO.orange, hatch: 'upright' },
+];
+
+export const ROLE_FILLS: Readonly<Record<'machine' | 'baseline', Fill>> = {
+  machine: { colour: OKABE_ITO.vermillion, hatch: 'none' },
+  baseline: { colour: '#b0b0b0', hatch: 'rising' },
+};
 
 /** Black or white, whichever contrasts more with a fill (relative luminance of WCAG 2.1, section 1.4.3). */
 export function inkOn(fill: string): string {

@@ -11,19 +11,19 @@ import { formatSignificant } from '../../units/format.ts';
 import { machinesOf, PHASE_LABELS, PHASES, type PhaseName } from '../components.ts';
 import { toCsv } from '../csv.ts';
 import { axisUnit, barScale } from './bar-scale.ts';
-import {
-  drawAxis,
-  drawEndLabel,
-  drawLegend,
-  drawRect,
-  drawText,
-  endLabelWidth,
-  newSheet,
-  type Sheet,
-  toSvg,
-} from './drawing.ts';
+import { drawAxis, drawEndLabel, drawText, endLabelWidth, newSheet, type Sheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
-import { fitText, ROLE_COLOURS, SMALL_SIZE, TEXT_SIZE, textWidth, SHEET_WIDTHS } from './theme.ts';
+import { drawLegend, legendHeight, type LegendEntry } from './legend.ts';
+import { drawBar } from './marks.ts';
+import {
+  type Columns,
+  fitText,
+  ROLE_FILLS,
+  SHEET_WIDTHS,
+  SMALL_SIZE,
+  TEXT_SIZE,
+  textWidth,
+} from './theme.ts';
 
 export interface TimeRow {
   readonly operation: string;
@@ -70,16 +70,18 @@ function rowOf({ name, kind }: RunOperation): string {
 
 const NAME = 'time-by-operation';
 const TITLE = 'Time per token by operation';
-const WIDTH = SHEET_WIDTHS.twoColumns;
-const TOP = 34;
+const TOP = 8;
+/** Height of a panel's title. */
+const HEAD = 16;
 const BAR = 6.5;
 const ROW_GAP = 4.5;
 const AXIS = 26;
 const PANEL_GAP = 16;
 const LONGEST_NAME = 80;
-const LONGEST_LEGEND = 180;
+const LONGEST_LEGEND = 110;
 
-export function timeByOperation(run: Run): Figure {
+/** @param columns in one column the phases are below each other */
+export function timeByOperation(run: Run, columns: Columns = 2): Figure {
   const groups = selectTimeByOperation(run);
   const rows = groups.flatMap(({ phase, machines, rows: operations }) =>
     operations.flatMap(({ operation, times }) =>
@@ -98,42 +100,47 @@ export function timeByOperation(run: Run): Figure {
     caption:
       'Time per token by projection and by kind of operation, summed over layers. Each phase has its own linear scale; ' +
       'time that several components share is attributed once, so that the rows add up to the time per token.',
-    svg: draw(groups),
+    svg: draw(groups, columns),
     csv: toCsv(['phase', 'operation', 'role', 'machine', 'time_per_token_s'], rows),
   };
 }
 
-function draw(groups: readonly TimeGroup[]): string {
-  const machines = groups[0]!.machines;
+function draw(groups: readonly TimeGroup[], columns: Columns): string {
+  const sheetWidth = SHEET_WIDTHS[columns];
   const operations = [...new Set(groups.flatMap(({ rows }) => rows.map((row) => row.operation)))];
   const names = operations.map((name) => fitText(name, TEXT_SIZE, LONGEST_NAME));
   const left = Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 8;
-  const rowHeight = machines.length * BAR + ROW_GAP;
-  const bottom = TOP + operations.length * rowHeight;
-  const sheet = newSheet(NAME, WIDTH, bottom + AXIS, TITLE, describe(groups));
-  drawLegend(
-    sheet,
-    left,
-    8,
-    machines.map(({ role, name }) => ({
-      label: fitText(name, SMALL_SIZE, LONGEST_LEGEND),
-      colour: ROLE_COLOURS[role],
-    })),
-  );
-  for (const [i, name] of names.entries()) {
-    drawText(sheet, left - 4, TOP + i * rowHeight + (rowHeight - ROW_GAP) / 2, name, {
-      size: TEXT_SIZE,
-      anchor: 'end',
-    });
-  }
-  const width = (WIDTH - 6 - left - (groups.length - 1) * PANEL_GAP) / groups.length;
+  const rowHeight = groups[0]!.machines.length * BAR + ROW_GAP;
+  const entries = legend(groups[0]!);
+  const first = TOP + legendHeight(entries, sheetWidth - 8);
+  const height = HEAD + operations.length * rowHeight + AXIS;
+  const stacked = columns === 1;
+  const total = first + (stacked ? groups.length : 1) * height;
+  const sheet = newSheet(NAME, sheetWidth, total, TITLE, describe(groups));
+  drawLegend(sheet, 4, 3, sheetWidth - 8, entries);
+  const beside = stacked ? 1 : groups.length;
+  const width = (sheetWidth - 6 - left - (beside - 1) * PANEL_GAP) / beside;
   for (const [i, group] of groups.entries()) {
-    const x = left + i * (width + PANEL_GAP);
+    const x = left + (stacked ? 0 : i * (width + PANEL_GAP));
+    const top = first + HEAD + (stacked ? i * height : 0);
+    if (stacked || i === 0) {
+      for (const [row, name] of names.entries()) {
+        const middle = top + row * rowHeight + (rowHeight - ROW_GAP) / 2;
+        drawText(sheet, left - 4, middle, name, { size: TEXT_SIZE, anchor: 'end' });
+      }
+    }
     const panel = sheet.append('g').attr('id', `${NAME}-${group.phase}`) as unknown as Sheet;
-    drawText(panel, x, TOP - 10, PHASE_LABELS[group.phase], { size: TEXT_SIZE, weight: 'bold' });
-    drawPanel(panel, group, operations, rowHeight, [x, x + width], bottom);
+    drawText(panel, x, top - 10, PHASE_LABELS[group.phase], { size: TEXT_SIZE, weight: 'bold' });
+    drawPanel(panel, group, operations, rowHeight, [x, x + width], top);
   }
   return toSvg(sheet);
+}
+
+function legend({ machines }: TimeGroup): LegendEntry[] {
+  return machines.map(({ role, name }) => ({
+    label: fitText(name, SMALL_SIZE, LONGEST_LEGEND),
+    fill: ROLE_FILLS[role],
+  }));
 }
 
 function drawPanel(
@@ -142,21 +149,21 @@ function drawPanel(
   operations: readonly string[],
   rowHeight: number,
   [left, right]: readonly [number, number],
-  bottom: number,
+  top: number,
 ): void {
   const { unit, factor } = axisUnit(Math.max(...rows.flatMap((row) => row.times)), 's');
   const bars = rows.flatMap(({ operation, times }) =>
     times.map((time, machine) => {
       const value = time * factor;
       const label = value === 0 ? '0' : formatSignificant(value);
-      const y = TOP + operations.indexOf(operation) * rowHeight + machine * BAR;
+      const y = top + operations.indexOf(operation) * rowHeight + machine * BAR;
       return { value, label, labelWidth: endLabelWidth(label), y, role: machines[machine]!.role };
     }),
   );
   const scale = barScale(bars, left, right);
-  drawAxis(panel, scale, [TOP - 3, bottom], `Time per token (${unit})`, 5);
+  drawAxis(panel, scale, [top - 3, top + operations.length * rowHeight], `Time per token (${unit})`, 5);
   for (const { value, label, y, role } of bars) {
-    drawRect(panel, `bar ${role}`, ROLE_COLOURS[role], left, y, scale(value) - left, BAR);
+    drawBar(panel, `bar ${role}`, ROLE_FILLS[role], left, y, scale(value) - left, BAR);
     drawEndLabel(panel, scale(value), y + BAR / 2, label);
   }
 }

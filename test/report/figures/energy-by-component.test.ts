@@ -30,7 +30,7 @@ function changed(name: string, factor: number): Run {
 
 describe('selectEnergyByComponent', () => {
   test('gives joules per token, whose parts add up to the total', () => {
-    const groups = selectEnergyByComponent(run);
+    const groups = selectEnergyByComponent([run]);
     expect(groups.map(({ phase, bars }) => [phase, bars.map((bar) => bar.machine)])).toEqual([
       ['prefill', ['edge-ternary', 'edge-fp16']],
       ['decode', ['edge-ternary', 'edge-fp16']],
@@ -44,19 +44,19 @@ describe('selectEnergyByComponent', () => {
   });
 
   test("takes the ratio from the run's comparison and gives it to the machine alone", () => {
-    const [, decode] = selectEnergyByComponent(run);
+    const [, decode] = selectEnergyByComponent([run]);
     expect(decode!.bars.map((bar) => bar.ratio)).toEqual([run.comparison!.decode!.energy_ratio, undefined]);
   });
 
   test('has one bar where there is no baseline, and one group where there is one phase', () => {
     const { prefill: _prefill, ...phases } = aloneRun().phases;
-    const groups = selectEnergyByComponent({ ...aloneRun(), phases });
+    const groups = selectEnergyByComponent([{ ...aloneRun(), phases }]);
     expect(groups.map(({ phase, bars }) => [phase, bars.length])).toEqual([['decode', 1]]);
   });
 });
 
 describe('the picture', () => {
-  const picture = new Picture(energyByComponent(run).svg);
+  const picture = new Picture(energyByComponent([run]).svg);
 
   test.each(['prefill', 'decode'] as const)(
     "draws %s's bars as long as their energies, end to end",
@@ -97,15 +97,15 @@ describe('the picture', () => {
   });
 
   test('has its numbers beside it as CSV', () => {
-    const rows = csvParse(energyByComponent(run).csv);
-    const expected = selectEnergyByComponent(run).flatMap(({ bars }) =>
+    const rows = csvParse(energyByComponent([run]).csv);
+    const expected = selectEnergyByComponent([run]).flatMap(({ bars }) =>
       bars.flatMap((bar) => bar.parts.map((part) => part.energy)),
     );
     expect(rows.map((row) => Number(row['energy_per_token_J']))).toEqual(expected);
   });
 
   test('says "more" where the machine is worse', () => {
-    const texts = new Picture(energyByComponent(changed('worse', 50)).svg).texts().map(({ text }) => text);
+    const texts = new Picture(energyByComponent([changed('worse', 50)]).svg).texts().map(({ text }) => text);
     expect(texts).toContain('21.9 mJ, 50.0× more');
   });
 
@@ -113,7 +113,7 @@ describe('the picture', () => {
     const names = fc.string({ minLength: 1, maxLength: 60, unit: fc.constantFrom(...'aWm-_10 é語') });
     fc.assert(
       fc.property(names, fc.double({ min: -9, max: 4, noNaN: true }), (name, exponent) => {
-        const drawn = new Picture(energyByComponent(changed(name, 10 ** exponent)).svg);
+        const drawn = new Picture(energyByComponent([changed(name, 10 ** exponent)]).svg);
         expect(drawn.outside()).toEqual([]);
         expect(drawn.overlaps()).toEqual([]);
       }),

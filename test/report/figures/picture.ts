@@ -50,6 +50,10 @@ export class Picture {
       const baseline = Number(element.getAttribute('y'));
       const anchor = element.getAttribute('text-anchor') as 'start' | 'middle' | 'end';
       const before = { start: 0, middle: width / 2, end: width }[anchor];
+      if (element.hasAttribute('transform')) {
+        const top = baseline - width + before;
+        return { text, left: x - size * 0.72, right: x, top, bottom: top + width };
+      }
       return {
         text,
         left: x - before,
