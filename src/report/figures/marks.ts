@@ -1,4 +1,5 @@
 /** Marks that carry data: hatched bars, points, lines and bands. Coordinates are points from the top left corner. */
+import { interpolateRgb } from 'd3';
 import { drawRect, point, type Sheet } from './drawing.ts';
 import { type Fill, type Hatch, INK, type Marker, PAPER, type SeriesStyle } from './theme.ts';
 
@@ -7,6 +8,7 @@ export type Place = readonly [x: number, y: number];
 const HATCH_GAP = 3;
 const HATCH_STROKE = 0.35;
 const MARKER_RADIUS = 2.4;
+const BAND_TINT = 0.2;
 
 /** A bar with its hatch over it; nothing where it has no width. */
 export function drawBar(
@@ -107,7 +109,7 @@ export function drawPolyline(
   if (dash !== '') line.attr('stroke-dasharray', dash);
 }
 
-/** The space between an upper and a lower line over the same abscissas. */
+/** The space between an upper and a lower line over the same abscissas, in a tint: nothing is transparent, for old printers. */
 export function drawBand(
   sheet: Sheet,
   role: string,
@@ -117,8 +119,7 @@ export function drawBand(
 ): void {
   const outline = [...upper, ...lower.toReversed()];
   drawPath(sheet, role, `M${outline.map(([x, y]) => `${point(x)} ${point(y)}`).join('L')}Z`)
-    .attr('fill', colour)
-    .attr('fill-opacity', 0.18);
+    .attr('fill', interpolateRgb(PAPER, colour)(BAND_TINT));
 }
 
 function drawPath(sheet: Sheet, role: string, path: string): Sheet {
