@@ -22,13 +22,18 @@ import { figure, scalePrice, type Price } from './price.ts';
 const PS_PER_NS = 1000;
 const BITS_PER_BYTE = 8;
 
-/** One line of the DRAM's account: how often, what one costs, in what unit it is counted. */
-export interface DramCharge {
+/** What is charged for: its price, in what unit it is counted, and how often it was. */
+export interface DramPrice {
   /** `act`, `rd`, `wr`, `ref`, `refpb`, `standby-active`, `standby-precharge`; `transfer` by pJ/bit. */
   readonly name: string;
-  readonly count: number;
   readonly unit: string;
   readonly price: Price;
+  readonly countOf: (counts: DramCounts) => number;
+}
+
+/** One line of the DRAM's account: how often, what one costs, in what unit it is counted. */
+export interface DramCharge extends Omit<DramPrice, 'countOf'> {
+  readonly count: number;
 }
 
 /** Energy by command, pJ, or why there is none. */
@@ -36,36 +41,24 @@ export type DramEnergy =
   | { readonly byCommand: Readonly<Record<string, number>>; readonly total: number; readonly reason: null }
   | { readonly byCommand: null; readonly total: number | null; readonly reason: string };
 
+const known = new WeakMap<DramDevice, readonly DramPrice[]>();
+
 /**
- * The charges for `counts`; those with a count of zero are there too.
+ * What the device charges for; worked out once for a device.
  *
  * @throws ENERGY_DRAM where the device has no public figure, ENERGY_DRAM_CURRENT where a rail lacks a current
  */
+export function dramPrices(device: DramDevice): readonly DramPrice[] {
+  const before = known.get(device);
+  if (before !== undefined) return before;
+  const prices = pricesOf(device);
+  known.set(device, prices);
+  return prices;
+}
+
+/** The charges for `counts`; those with a count of zero are there too. @throws as `dramPrices` */
 export function dramCharges(device: DramDevice, counts: DramCounts): DramCharge[] {
-  const { energy } = device;
-  switch (energy.by) {
-    case 'currents':
-      return commandCharges(device, energy.rails, energy.source, counts);
-    case 'pJ/bit': {
-      const amount = energy.picojoulesPerBit;
-      const derivation = 'per bit moved; activation, standby and refresh are in it';
-      const price = exactPrice(amount, device, 'energy', derivation, energy.source);
-      return [
-        {
-          name: 'transfer',
-          count: (counts.readBytes + counts.writeBytes) * BITS_PER_BYTE,
-          unit: 'bit',
-          price,
-        },
-      ];
-    }
-    case 'none':
-      throw new TritsimError('ENERGY_DRAM', 'the DRAM device has no energy figures', {
-        place: device.name,
-        found: energy.reason,
-        hint: 'Take a device whose file gives currents or pJ/bit, or a copy of this one with a pJ/bit of your own.',
-      });
-  }
+  return dramPrices(device).map(({ countOf, ...charge }) => ({ ...charge, count: countOf(counts) }));
 }
 
 /** The same by command, pJ, for a report of the DRAM alone; null with a reason where it can't be divided. */
@@ -83,21 +76,35 @@ export function dramEnergy(device: DramDevice, counts: DramCounts): DramEnergy {
   };
 }
 
-function commandCharges(
-  device: DramDevice,
-  rails: readonly DramRail[],
-  source: string,
-  counts: DramCounts,
-): DramCharge[] {
+function pricesOf(device: DramDevice): DramPrice[] {
+  const { energy } = device;
+  switch (energy.by) {
+    case 'currents':
+      return commandPrices(device, energy.rails, energy.source);
+    case 'pJ/bit': {
+      const amount = energy.picojoulesPerBit;
+      const derivation = 'per bit moved; activation, standby and refresh are in it';
+      const price = exactPrice(amount, device, 'energy', derivation, energy.source);
+      const countOf = ({ readBytes, writeBytes }: DramCounts): number =>
+        (readBytes + writeBytes) * BITS_PER_BYTE;
+      return [{ name: 'transfer', unit: 'bit', price, countOf }];
+    }
+    case 'none':
+      throw new TritsimError('ENERGY_DRAM', 'the DRAM device has no energy figures', {
+        place: device.name,
+        found: energy.reason,
+        hint: 'Take a device whose file gives currents or pJ/bit, or a copy of this one with a pJ/bit of your own.',
+      });
+  }
+}
+
+function commandPrices(device: DramDevice, rails: readonly DramRail[], source: string): DramPrice[] {
   const { bankGroups, banksPerGroup } = device.organisation;
   const cycles = (name: string) => device.timings[name]!;
   const burst = burstCycles(device);
   const price = (terms: readonly Term[]) => priceOfTerms(device, rails, terms, source);
   const ref = price(above('IDD5AB', cycles('tRFC')));
   const banks = bankGroups * banksPerGroup;
-  const command = (name: 'act' | 'rd' | 'wr' | 'ref' | 'refpb', of: Price): DramCharge => {
-    return { name, count: counts[name], unit: 'command', price: of };
-  };
   return [
     command(
       'act',
@@ -113,17 +120,21 @@ function commandCharges(
     command('refpb', scalePrice(ref, 1 / banks, `1 / ${banks} banks`, 'assumed')),
     {
       name: 'standby-active',
-      count: counts.activeStandbyCycles,
       unit: 'rank-cycle',
       price: price([[1, 'IDD3N', 1]]),
+      countOf: (counts) => counts.activeStandbyCycles,
     },
     {
       name: 'standby-precharge',
-      count: counts.prechargeStandbyCycles,
       unit: 'rank-cycle',
       price: price([[1, 'IDD2N', 1]]),
+      countOf: (counts) => counts.prechargeStandbyCycles,
     },
   ];
+}
+
+function command(name: 'act' | 'rd' | 'wr' | 'ref' | 'refpb', price: Price): DramPrice {
+  return { name, unit: 'command', price, countOf: (counts) => counts[name] };
 }
 
 /** Sign, current and cycles. */

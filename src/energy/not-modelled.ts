@@ -1,10 +1,10 @@
 /** What the energy account leaves out, one sentence each: printed with every result (law 6). */
 import type { DramDevice } from '../sim/dram/device.ts';
-import type { PriceTable } from './table.ts';
+import { hasRows, type PriceTable } from './table.ts';
 
 const ALWAYS: readonly string[] = [
   'Energy: prices are averages over operands; the bits that toggle between the recorded operands are not counted.',
-  'Energy: the clock tree, control logic and wires between units have no price of their own.',
+  'Energy: control logic has no price of its own; wires between buffers and units go half the side of a square machine, whatever the floor plan; the clock tree is priced for counted registers only.',
   'Energy: a clocked register is priced by its bits, whether its value changes or not.',
   "Energy: a vector operation's seed tables, shifter and control are left out; 16-bit formats are priced at float32's number of steps.",
   'Energy: an SRAM access is priced by the capacity of the whole buffer; a 1r1w bank is priced as a 1rw bank.',
@@ -15,7 +15,7 @@ const ALWAYS: readonly string[] = [
 /** The sentences that hold for this table and this DRAM. */
 export function energyNotModelled(table: PriceTable, device: DramDevice): string[] {
   const sentences = [...ALWAYS];
-  if (!table.rows.some((row) => row.action === 'sram-write')) {
+  if (!hasRows(table, 'sram-write')) {
     sentences.push(
       `Energy: the table ${table.name} has no price of an SRAM write; a write costs what a read does.`,
     );

@@ -38,7 +38,45 @@ export function priceOfRow(row: PriceRow): Price {
 }
 
 export function weakest(grades: readonly Grade[]): Grade {
-  return GRADES[Math.max(...grades.map((grade) => GRADES.indexOf(grade)))]!;
+  let rank = 0;
+  for (const grade of grades) rank = Math.max(rank, RANKS[grade]);
+  return GRADES[rank]!;
+}
+
+const RANKS = Object.fromEntries(GRADES.map((grade, i) => [grade, i])) as Readonly<Record<Grade, number>>;
+
+/** A price of other prices. What it rests on is gathered when it is asked for: most of a design space never asks. */
+class DerivedPrice implements Price {
+  readonly amount: number;
+  readonly low: number;
+  readonly high: number;
+  readonly grade: Grade;
+  readonly derivation: string;
+  readonly #parts: readonly Price[];
+  #rows: readonly string[] | undefined;
+  #citations: readonly Citation[] | undefined;
+
+  constructor(
+    parts: readonly Price[],
+    calculate: (amounts: readonly number[]) => number,
+    derivation: string,
+    atBest: Grade,
+  ) {
+    this.amount = calculate(parts.map((part) => part.amount));
+    this.low = calculate(parts.map((part) => part.low));
+    this.high = calculate(parts.map((part) => part.high));
+    this.grade = weakest([atBest, ...parts.map((part) => part.grade)]);
+    this.derivation = derivation;
+    this.#parts = parts;
+  }
+
+  get rows(): readonly string[] {
+    return (this.#rows ??= [...new Set(this.#parts.flatMap((part) => part.rows))]);
+  }
+
+  get citations(): readonly Citation[] {
+    return (this.#citations ??= distinct(this.#parts.flatMap((part) => part.citations)));
+  }
 }
 
 /**
@@ -51,15 +89,12 @@ export function derivePrice(
   derivation: string,
   atBest: Grade = 'measured',
 ): Price {
-  return {
-    amount: calculate(parts.map((part) => part.amount)),
-    low: calculate(parts.map((part) => part.low)),
-    high: calculate(parts.map((part) => part.high)),
-    grade: weakest([atBest, ...parts.map((part) => part.grade)]),
-    rows: [...new Set(parts.flatMap((part) => part.rows))],
-    derivation,
-    citations: distinct(parts.flatMap((part) => part.citations)),
-  };
+  return new DerivedPrice(parts, calculate, derivation, atBest);
+}
+
+/** The same price, come by in other words. */
+export function renamePrice(price: Price, derivation: string): Price {
+  return derivePrice([price], ([amount]) => amount!, derivation);
 }
 
 /** `price` × `factor`; a factor of one changes nothing. */

@@ -9,9 +9,7 @@ import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { DramDevice } from '../sim/dram/device.ts';
 import type { PhaseResult, SimulationResult } from '../sim/result.ts';
-import { ACTION_UNITS, actionPrice } from './action.ts';
-import { dramCharges } from './dram.ts';
-import { leakagePrices } from './leakage.ts';
+import { chargesOf, type Charge } from './charges.ts';
 import { energyNotModelled } from './not-modelled.ts';
 import { citationText, type Price } from './price.ts';
 import type { Grade } from './row.ts';
@@ -22,7 +20,6 @@ export const ENERGY_COMPONENTS = ['array', 'float_unit', 'vector', 'sram', 'dma'
 export type EnergyComponent = (typeof ENERGY_COMPONENTS)[number];
 
 const JOULES_PER_PICOJOULE = 1e-12;
-const PS_PER_NS = 1000;
 
 /** One line: `energy_J` is `count × price_pJ × 1e-12`, and the rest says where the price comes from. */
 export interface EnergyLine {
@@ -54,21 +51,14 @@ export interface PhaseEnergy extends EnergyAmount {
   /** All of `ENERGY_COMPONENTS`, in that order. */
   readonly components: Readonly<Record<EnergyComponent, EnergyAmount>>;
   readonly lines: readonly EnergyLine[];
+  /** The same with their prices whole, for bands of ratios. */
+  readonly charges: readonly Charge[];
 }
 
 export interface EnergyReport {
   readonly prices: { readonly table: string; readonly hash: string; readonly node_nm: number };
   readonly phases: readonly PhaseEnergy[];
   readonly notModelled: readonly string[];
-}
-
-/** A charge before it is multiplied out. */
-interface Charge {
-  readonly component: EnergyComponent;
-  readonly action: string;
-  readonly count: number;
-  readonly unit: string;
-  readonly price: Price;
 }
 
 /**
@@ -105,43 +95,48 @@ function pricePhase(
   table: PriceTable,
 ): PhaseEnergy {
   const charges = chargesOf(result, machine, device, table);
-  const components = Object.fromEntries(
-    ENERGY_COMPONENTS.map((name) => [name, sumOf(charges.filter((c) => c.component === name).map(amountOf))]),
-  ) as Record<EnergyComponent, EnergyAmount>;
+  const components: Record<EnergyComponent, EnergySum> = {
+    array: nothing(),
+    float_unit: nothing(),
+    vector: nothing(),
+    sram: nothing(),
+    dma: nothing(),
+    dram: nothing(),
+    leakage: nothing(),
+  };
+  for (const { component, count, price } of charges) {
+    const sum = components[component];
+    sum.energyJ += count * price.amount * JOULES_PER_PICOJOULE;
+    sum.lowJ += count * price.low * JOULES_PER_PICOJOULE;
+    sum.highJ += count * price.high * JOULES_PER_PICOJOULE;
+  }
+  const total = nothing();
+  for (const name of ENERGY_COMPONENTS) {
+    total.energyJ += components[name].energyJ;
+    total.lowJ += components[name].lowJ;
+    total.highJ += components[name].highJ;
+  }
+  let lines: readonly EnergyLine[] | undefined;
   return {
     phase: result.phase,
-    ...sumOf(ENERGY_COMPONENTS.map((name) => components[name])),
+    ...total,
     components,
-    lines: charges.map((charge) => lineOf(result.phase, charge)),
+    charges,
+    // Put into words when they are asked for: a point of a design space needs the sums only.
+    get lines() {
+      return (lines ??= charges.map((charge) => lineOf(result.phase, charge)));
+    },
   };
 }
 
-function chargesOf(
-  { ledger, dram, timePs }: PhaseResult,
-  machine: Machine,
-  device: DramDevice,
-  table: PriceTable,
-): Charge[] {
-  const actions = ledger.map(({ component, action, id, count }): Charge => {
-    const price = actionPrice(table, action, machine.buffers);
-    return {
-      component,
-      action: id,
-      count,
-      unit: ACTION_UNITS[action.type],
-      price,
-    };
-  });
-  const commands = dramCharges(device, dram)
-    .filter(({ count }) => count > 0)
-    .map(({ name, ...charge }): Charge => ({ component: 'dram', action: `dram.${name}`, ...charge }));
-  const leakage = leakagePrices(table, machine).map(({ action, price }): Charge => {
-    return { component: 'leakage', action, count: timePs / PS_PER_NS, unit: 'ns', price };
-  });
-  return [...actions, ...commands, ...leakage];
+type EnergySum = { -readonly [K in keyof EnergyAmount]: number };
+
+function nothing(): EnergySum {
+  return { energyJ: 0, lowJ: 0, highJ: 0 };
 }
 
 function lineOf(phase: 'prefill' | 'decode', { price, ...charge }: Charge): EnergyLine {
+  const { rows, source } = textOf(price);
   return {
     phase,
     component: charge.component,
@@ -151,23 +146,20 @@ function lineOf(phase: 'prefill' | 'decode', { price, ...charge }: Charge): Ener
     price_pJ: price.amount,
     energy_J: charge.count * price.amount * JOULES_PER_PICOJOULE,
     grade: price.grade,
-    price: price.rows.join(' + '),
+    price: rows,
     derivation: price.derivation,
-    source: citationText(price.citations),
+    source,
   };
 }
 
-function amountOf({ count, price }: Charge): EnergyAmount {
-  const joules = (pj: number): number => count * pj * JOULES_PER_PICOJOULE;
-  return { energyJ: joules(price.amount), lowJ: joules(price.low), highJ: joules(price.high) };
-}
+const texts = new WeakMap<Price, { readonly rows: string; readonly source: string }>();
 
-function sumOf(amounts: readonly EnergyAmount[]): EnergyAmount {
-  let [energyJ, lowJ, highJ] = [0, 0, 0];
-  for (const amount of amounts) {
-    energyJ += amount.energyJ;
-    lowJ += amount.lowJ;
-    highJ += amount.highJ;
+/** A price's rows and sources as text, put together once. */
+function textOf(price: Price): { readonly rows: string; readonly source: string } {
+  let text = texts.get(price);
+  if (text === undefined) {
+    text = { rows: price.rows.join(' + '), source: citationText(price.citations) };
+    texts.set(price, text);
   }
-  return { energyJ, lowJ, highJ };
+  return text;
 }

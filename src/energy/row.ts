@@ -28,6 +28,10 @@ export const ROW_UNITS = {
   'trit-decode-5b3': 'pJ',
   'trit-decode-bitmap': 'pJ',
   'dma-byte': 'pJ',
+  /** A bit of random data over a millimetre of wire. */
+  wire: 'pJ/mm',
+  /** The clock tree behind one flip-flop, a cycle. */
+  clock: 'pJ',
   'sram-read': 'pJ',
   'sram-write': 'pJ',
   'sram-leakage': 'mW',
@@ -58,6 +62,8 @@ export type PlainAction =
   | 'trit-decode-5b3'
   | 'trit-decode-bitmap'
   | 'dma-byte'
+  | 'wire'
+  | 'clock'
   | 'logic-leakage'
   | 'area-register'
   | 'area-mux'

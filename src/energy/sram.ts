@@ -8,9 +8,9 @@
  */
 import { TritsimError } from '../errors/error.ts';
 import type { BufferConfig } from '../hardware/machine.ts';
-import { derivePrice, figure, priceOfRow, scalePrice, type Price } from './price.ts';
+import { derivePrice, figure, priceOfRow, renamePrice, scalePrice, type Price } from './price.ts';
 import type { PriceRow, SramAction } from './row.ts';
-import { rowsFor, type PriceTable } from './table.ts';
+import { hasRows, rowsFor, type PriceTable } from './table.ts';
 
 type SramRow = PriceRow & { readonly action: SramAction };
 
@@ -30,11 +30,11 @@ export function sramAccessPrice(
   action: 'sram-read' | 'sram-write',
   buffer: BufferConfig,
 ): Price {
-  const hasOwn = table.rows.some((row) => row.action === action);
+  const hasOwn = hasRows(table, action);
   const rows: SramRow[] = rowsFor(table, hasOwn ? action : 'sram-read');
   const price =
     table.sramPort === 'proportional' ? proportional(table, rows, buffer) : inLockstep(table, rows, buffer);
-  return hasOwn ? price : { ...price, derivation: `as a read: ${price.derivation}` };
+  return hasOwn ? price : renamePrice(price, `as a read: ${price.derivation}`);
 }
 
 /**
@@ -84,7 +84,18 @@ function inLockstep(table: PriceTable, rows: readonly SramRow[], buffer: BufferC
   return scalePrice(interpolate(points, width, 'bit'), macros, `${macros} macros in lockstep`, 'scaled');
 }
 
+/** Prices by capacity for the rows of a table: most machines of a design space share their buffers with others. */
+const byCapacity = new WeakMap<readonly SramRow[], Map<number, Price>>();
+
 function atCapacity(table: PriceTable, rows: readonly SramRow[], capacityBytes: number): Price {
+  let known = byCapacity.get(rows);
+  if (known === undefined) byCapacity.set(rows, (known = new Map()));
+  let price = known.get(capacityBytes);
+  if (price === undefined) known.set(capacityBytes, (price = findAtCapacity(table, rows, capacityBytes)));
+  return price;
+}
+
+function findAtCapacity(table: PriceTable, rows: readonly SramRow[], capacityBytes: number): Price {
   const points = rows
     .map((row) => ({ x: row.capacityBytes, price: priceOfRow(row) }))
     .toSorted((a, b) => a.x - b.x);

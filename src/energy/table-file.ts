@@ -28,13 +28,14 @@ const rowForms = [
   z.strictObject({ action: z.enum(['multiply', 'add']), format, ...energy }),
   z.strictObject({ action: z.enum(['area-multiply', 'area-add']), format, ...area }),
   z.strictObject({
-    action: z.enum(['trit-decode', 'trit-decode-5b3', 'trit-decode-bitmap', 'dma-byte']),
+    action: z.enum(['trit-decode', 'trit-decode-5b3', 'trit-decode-bitmap', 'dma-byte', 'clock']),
     ...energy,
   }),
   z.strictObject({
     action: z.enum(['area-register', 'area-mux', 'area-transistor']),
     ...area,
   }),
+  z.strictObject({ action: z.literal('wire'), ...rowFacts, unit: z.literal('pJ/mm') }),
   z.strictObject({ action: z.literal('area-overhead'), ...rowFacts, unit: z.literal('ratio') }),
   z.strictObject({ action: z.literal('logic-leakage'), ...rowFacts, unit: z.literal('mW/mm2') }),
   z.strictObject({ action: z.enum(['sram-read', 'sram-write']), ...sramKey, ...energy }),
@@ -93,7 +94,7 @@ const tableFile = rowsFile.extend({
 });
 const override = z.strictObject({
   value: amount,
-  unit: z.enum(['pJ', 'mW', 'mW/mm2', 'um2', 'mm2', 'count', 'ratio']),
+  unit: z.enum(['pJ', 'pJ/mm', 'mW', 'mW/mm2', 'um2', 'mm2', 'count', 'ratio']),
   source: text,
   low: amount.exactOptional(),
   high: amount.exactOptional(),

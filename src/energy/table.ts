@@ -33,9 +33,30 @@ export function makeTable(parts: Omit<PriceTable, 'hash'>): PriceTable {
  * @throws PRICE_MISSING where the table has none
  */
 export function rowsFor<A extends RowAction>(table: PriceTable, action: A): (PriceRow & { action: A })[] {
-  const rows = table.rows.filter((row): row is PriceRow & { action: A } => row.action === action);
-  if (rows.length === 0) throw missing(table, action, []);
-  return rows;
+  const rows = indexOf(table.rows).get(action);
+  if (rows === undefined) throw missing(table, action, []);
+  return rows as (PriceRow & { action: A })[];
+}
+
+/** Whether the table has a row of the action. */
+export function hasRows(table: PriceTable, action: RowAction): boolean {
+  return indexOf(table.rows).has(action);
+}
+
+const indexes = new WeakMap<readonly PriceRow[], ReadonlyMap<RowAction, PriceRow[]>>();
+
+/** Rows by action, made once for the rows of a table. */
+function indexOf(rows: readonly PriceRow[]): ReadonlyMap<RowAction, PriceRow[]> {
+  const known = indexes.get(rows);
+  if (known !== undefined) return known;
+  const index = new Map<RowAction, PriceRow[]>();
+  for (const row of rows) {
+    const own = index.get(row.action);
+    if (own === undefined) index.set(row.action, [row]);
+    else own.push(row);
+  }
+  indexes.set(rows, index);
+  return index;
 }
 
 /** The price of an action that has no conditions. @throws PRICE_MISSING */

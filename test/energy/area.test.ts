@@ -20,6 +20,17 @@ function withFp16(machine: Machine): Machine {
   return { ...machine, floatUnit: { ...machine.floatUnit, precision: 'fp16' } };
 }
 
+/** Area of one cell of a shipped multiply-add array at 45 nm, um2. */
+async function cellArea(name: string): Promise<number> {
+  const machine = withFp16(await loadMachine(name));
+  return logicAreas(horowitz, machine).array.amount / arrayLanes(machine.array);
+}
+
+/** Published parts of an integer cell at 7 nm, um2: multiplier, adder of 32 bit, registers. */
+function cellParts(multiplier: number, registerBits: number): number {
+  return multiplier + 8.083 + registerBits * 0.3528;
+}
+
 describe('logic area', () => {
   it('of a ternary array is its elements times the transistors that synthesis counted', async () => {
     const { array } = logicAreas(jouppi, await loadMachine('edge-ternary'));
@@ -34,14 +45,10 @@ describe('logic area', () => {
   });
 
   it('of counted multiply-add cells is within twice that of their published parts', async () => {
-    const cells = async (name: string): Promise<number> => {
-      const machine = withFp16(await loadMachine(name));
-      return logicAreas(horowitz, machine).array.amount / arrayLanes(machine.array);
-    };
     // Multiplier, adder and the registers of weight, activation and sum at 5.98 um2 a bit.
     const published = { 'edge-int8': 282 + 137 + 48 * 5.98, 'edge-fp16': 1640 + 4184 + 64 * 5.98 };
     for (const [name, um2] of Object.entries(published)) {
-      const ratio = (await cells(name)) / um2;
+      const ratio = (await cellArea(name)) / um2;
       expect(ratio, name).toBeGreaterThan(0.5);
       expect(ratio, name).toBeLessThan(2);
     }
@@ -51,8 +58,7 @@ describe('logic area', () => {
     const [int4, int8] = await Promise.all(
       ['edge-int4', 'edge-int8'].map(async (name) => logicAreas(jouppi, await loadMachine(name)).array),
     );
-    const parts = (multiplier: number, bits: number): number => multiplier + 8.083 + bits * 0.3528;
-    expect(int4!.amount / int8!.amount).toBeCloseTo(parts(8.319, 44) / parts(16.64, 48), 9);
+    expect(int4!.amount / int8!.amount).toBeCloseTo(cellParts(8.319, 44) / cellParts(16.64, 48), 9);
     expect(int4!.grade).toBe('assumed');
   });
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logicAreas } from '../../src/energy/area.ts';
 import { loadPrices } from '../../src/energy/load.node.ts';
+import { machineArea } from '../../src/energy/machine-area.ts';
 import { ENERGY_COMPONENTS, priceSimulation } from '../../src/energy/report.ts';
 import { loadMachine } from '../../src/hardware/load.node.ts';
 import type { DramCounts } from '../../src/sim/dram/counts.ts';
@@ -124,6 +125,18 @@ describe('a line of the account', () => {
     ]);
   });
 
+  it('of wires is the accesses of a buffer times its port over half the side of the machine', () => {
+    const line = lines.find((each) => each.action === 'sram.wire.weights')!;
+    const mm = Math.sqrt(machineArea(table, machine).total.amount) / 2;
+    expect(line).toMatchObject({ component: 'sram', count: 1, unit: 'port access' });
+    expect(line.price_pJ).toBeCloseTo(machine.buffers.weights.portBits * mm * 0.0781, 12);
+  });
+
+  it('of the clock is every flip-flop that is clocked', () => {
+    const line = lines.find((each) => each.action === 'array.clock')!;
+    expect(line).toMatchObject({ component: 'array', count: 24, price_pJ: 0.000426 });
+  });
+
   it('of leakage is power times time: 32 elements leak what their area does', () => {
     const line = lines.find((each) => each.action === 'leakage.logic.array')!;
     const um2 = logicAreas(table, machine).array.amount;
@@ -143,7 +156,7 @@ describe('pricing a simulation', () => {
     const { notModelled, prices } = priceSimulation({ phases: [] }, machine, DDR4_3200, table);
     expect(prices).toEqual({ table: 'jouppi-7nm', hash: table.hash, node_nm: 7 });
     expect(notModelled.join('\n')).toMatch(
-      /SRAM write.*\n.*unscaled from 22 nm.*\n.*DDR4-3200 is priced from data-sheet/,
+      /SRAM write.*\n.*unscaled from 10 and 22 nm.*\n.*DDR4-3200 is priced from data-sheet/,
     );
   });
 });

@@ -5,6 +5,7 @@ import { actionPrice } from '../../src/energy/action.ts';
 import { leakagePrices } from '../../src/energy/leakage.ts';
 import { listPrices, loadPrices } from '../../src/energy/load.node.ts';
 import { machineArea } from '../../src/energy/machine-area.ts';
+import { bookOf } from '../../src/energy/price-book.ts';
 import type { ElementKind, PriceRow } from '../../src/energy/row.ts';
 import { parseSweep, sweepRows } from '../../src/energy/sram-sweep.ts';
 import type { SweepForm } from '../../src/energy/table-file.ts';
@@ -80,6 +81,10 @@ function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
       return actionPrice(table, { type: row.action, buffer: 'weights' }, buffers).rows;
     case 'vector':
       return actionPrice(table, { type: 'vector', op: row.op, format: 'fp32' }, buffers).rows;
+    case 'clock':
+      return bookOf(table).clock().rows;
+    case 'wire':
+      return bookOf(table).machine(machine).wires.weights.rows;
     case 'sram-leakage':
     case 'logic-leakage':
       return leakagePrices(table, machine).flatMap(({ price }) => price.rows);

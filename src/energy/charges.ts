@@ -1,0 +1,79 @@
+/**
+ * The charges of a phase: everything that was counted, each with its price. Actions of the ledger first, as they stand in
+ * it, then wires and clock, the DRAM's commands, and leakage × time.
+ *
+ * A price is worked out once for a table and what it depends on (`price-book.ts`), so that charging a phase is a walk over
+ * its counts.
+ */
+import type { BufferName, Machine } from '../hardware/machine.ts';
+import type { DramDevice } from '../sim/dram/device.ts';
+import type { Component, LedgerRow } from '../sim/ledger.ts';
+import type { PhaseResult } from '../sim/result.ts';
+import { ACTION_UNITS } from './action.ts';
+import { dramPrices } from './dram.ts';
+import type { Price } from './price.ts';
+import { bookOf, type PriceBook } from './price-book.ts';
+import type { PriceTable } from './table.ts';
+
+const PS_PER_NS = 1000;
+
+/** A count and its price: energy is their product. */
+export interface Charge {
+  readonly component: Component | 'leakage';
+  /** Id of the counted action, as in the ledger; of wires, clock, DRAM and leakage a name of the same form. */
+  readonly action: string;
+  readonly count: number;
+  /** What is counted. */
+  readonly unit: string;
+  readonly price: Price;
+}
+
+/** @throws PRICE_…, ENERGY_DRAM… where something counted has no price */
+export function chargesOf(
+  { ledger, dram, timePs }: Pick<PhaseResult, 'ledger' | 'dram' | 'timePs'>,
+  machine: Machine,
+  device: DramDevice,
+  table: PriceTable,
+): Charge[] {
+  const book = bookOf(table);
+  const charges: Charge[] = ledger.map(({ component, action, id, count }) => {
+    const price = book.action(id, action, machine.buffers);
+    return { component, action: id, count, unit: ACTION_UNITS[action.type], price };
+  });
+  chargeMoves(charges, ledger, machine, book);
+  for (const { name, unit, price, countOf } of dramPrices(device)) {
+    const count = countOf(dram);
+    if (count > 0) charges.push({ component: 'dram', action: `dram.${name}`, count, unit, price });
+  }
+  for (const { action, price } of book.machine(machine).leakage) {
+    charges.push({ component: 'leakage', action, count: timePs / PS_PER_NS, unit: 'ns', price });
+  }
+  return charges;
+}
+
+/** Wires by buffer, and the clock by component. */
+function chargeMoves(
+  charges: Charge[],
+  ledger: readonly LedgerRow[],
+  machine: Machine,
+  book: PriceBook,
+): void {
+  const accesses = new Map<BufferName, number>();
+  const clocked = new Map<Component, number>();
+  for (const { component, action, count } of ledger) {
+    if (action.type === 'sram-read' || action.type === 'sram-write') {
+      accesses.set(action.buffer, (accesses.get(action.buffer) ?? 0) + count);
+    } else if (action.type === 'register') {
+      clocked.set(component, (clocked.get(component) ?? 0) + count * action.bits);
+    }
+  }
+  for (const [component, count] of clocked) {
+    const action = `${component}.clock`;
+    charges.push({ component, action, count, unit: 'flip-flop clocked', price: book.clock() });
+  }
+  const { wires } = book.machine(machine);
+  for (const [buffer, count] of accesses) {
+    const action = `sram.wire.${buffer}`;
+    charges.push({ component: 'sram', action, count, unit: 'port access', price: wires[buffer] });
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The prices of one table, each worked out once: an action's by what it depends on, a machine's areas, leakage and wires
+ * by machine. Pricing a point of a design space is then a walk over its counts.
+ */
+import type { Machine } from '../hardware/machine.ts';
+import type { Action } from '../sim/ledger.ts';
+import { actionPrice } from './action.ts';
+import { leakagePrices, type LeakagePrice } from './leakage.ts';
+import { machineArea, type MachineArea } from './machine-area.ts';
+import type { Price } from './price.ts';
+import { plainPrice, type PriceTable } from './table.ts';
+import { wirePrices } from './wires.ts';
+
+/** What depends on the whole machine. */
+export interface MachinePrices {
+  readonly area: MachineArea;
+  readonly leakage: readonly LeakagePrice[];
+  /** pJ an access, by buffer. */
+  readonly wires: ReturnType<typeof wirePrices>;
+}
+
+export class PriceBook {
+  readonly #table: PriceTable;
+  readonly #actions = new Map<string, Price>();
+  readonly #machines = new WeakMap<Machine, MachinePrices>();
+  #clock: Price | undefined;
+
+  constructor(table: PriceTable) {
+    this.#table = table;
+  }
+
+  /** @param id the action's, as `actionId` gives it. @throws as `actionPrice` */
+  action(id: string, action: Action, buffers: Machine['buffers']): Price {
+    let key = id;
+    if (action.type === 'sram-read' || action.type === 'sram-write') {
+      const { capacityBytes, portBits } = buffers[action.buffer];
+      key = `${action.type} ${capacityBytes} ${portBits}`;
+    }
+    const known = this.#actions.get(key);
+    if (known !== undefined) return known;
+    const price = actionPrice(this.#table, action, buffers);
+    this.#actions.set(key, price);
+    return price;
+  }
+
+  /** The clock tree behind one flip-flop, a cycle. @throws PRICE_MISSING */
+  clock(): Price {
+    return (this.#clock ??= plainPrice(this.#table, 'clock'));
+  }
+
+  /** @throws as `machineArea` and `leakagePrices` */
+  machine(machine: Machine): MachinePrices {
+    const known = this.#machines.get(machine);
+    if (known !== undefined) return known;
+    const area = machineArea(this.#table, machine);
+    const prices = {
+      area,
+      leakage: leakagePrices(this.#table, machine),
+      wires: wirePrices(this.#table, machine.buffers, area.total),
+    };
+    this.#machines.set(machine, prices);
+    return prices;
+  }
+}
+
+const books = new WeakMap<PriceTable, PriceBook>();
+
+/** The book of a table: one for each, for as long as the table is in use. */
+export function bookOf(table: PriceTable): PriceBook {
+  let book = books.get(table);
+  if (book === undefined) {
+    book = new PriceBook(table);
+    books.set(table, book);
+  }
+  return book;
+}
