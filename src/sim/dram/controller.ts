@@ -90,9 +90,9 @@ export class Controller {
     this.map = map;
     this.timing = timing;
     this.refresh = new Refresh(device, policy.refresh);
-    this.reads = new RequestQueue(policy.readQueue, banks);
-    this.writes = new RequestQueue(policy.writeQueue, banks);
     this.state = new BankState(device.organisation.ranks, banks);
+    this.reads = new RequestQueue(policy.readQueue, this.state, policy.rowHitCap);
+    this.writes = new RequestQueue(policy.writeQueue, this.state, policy.rowHitCap);
     this.#scheduler = new FrFcfs(this.reads, this.writes, this.state, timing, this.refresh, policy);
     this.burstCycles = burstCycles(device);
     const end = dataEnd(device);
@@ -141,7 +141,7 @@ export class Controller {
       return false;
     }
     const queue = write ? this.writes : this.reads;
-    const entry = queue.add(bank, row, burst, tag, this.accepted++, cycle, this.state.row[bank]!);
+    const entry = queue.add(bank, row, burst, tag, this.accepted++, cycle);
     if (this.#chosen) this.#chosen = this.#scheduler.noteNew(write, bank, entry, this.now);
     return true;
   }
@@ -185,12 +185,14 @@ export class Controller {
   resume(now: number): void {
     this.now = now;
     this.#chosen = false;
+    this.#scheduler.forget();
   }
 
   #send(cycle: number, command: number, bank: number, entry: number): void {
     const { state } = this;
     const rank = this.timing.rankOf[bank]!;
     this.timing.send(command, bank, cycle);
+    this.#scheduler.sent();
     this.sent[command]!++;
     this.#chosen = false;
     let burst = -1;
@@ -199,15 +201,15 @@ export class Controller {
     else if (command === ACT) {
       const row = (this.#scheduler.writing ? this.writes : this.reads).row[entry]!;
       state.activate(rank, bank, row, cycle);
-      this.#setRow(bank, row);
+      this.#rowChanged(bank);
     } else if (command === PRE) {
       state.precharge(rank, bank, cycle);
-      this.#setRow(bank, -1);
+      this.#rowChanged(bank);
     } else if (command === PREA) {
       for (let b = bank; b < bank + this.timing.banksPerRank; b++) {
         if (state.row[b]! < 0) continue;
         state.precharge(rank, b, cycle);
-        this.#setRow(b, -1);
+        this.#rowChanged(b);
       }
     } else {
       this.refresh.done(rank);
@@ -222,6 +224,7 @@ export class Controller {
     if (this.state.served[bank]!++ === 0) this.rowMisses++;
     if (queue.size === queue.capacity) this.readRoomFrom = cycle + 1;
     queue.removeHit(entry, bank);
+    if (this.writes.size > 0) this.writes.rowServed(bank);
     const end = cycle + this.readCycles;
     this.lastReadEnd = end;
     this.latency.add(end - queue.arrival[entry]!);
@@ -235,12 +238,13 @@ export class Controller {
     if (this.state.served[bank]!++ === 0) this.rowMisses++;
     if (queue.size === queue.capacity) this.writeRoomFrom = cycle + 1;
     queue.removeHit(entry, bank);
+    if (this.reads.size > 0) this.reads.rowServed(bank);
     this.lastWriteEnd = cycle + this.writeCycles;
     return queue.burst[entry]!;
   }
 
-  #setRow(bank: number, row: number): void {
-    this.reads.openRow(bank, row);
-    this.writes.openRow(bank, row);
+  #rowChanged(bank: number): void {
+    this.reads.rowChanged(bank);
+    this.writes.rowChanged(bank);
   }
 }

@@ -10,9 +10,10 @@
  * Units: cycles.
  */
 import type { BankState } from './bank-state.ts';
+import { Candidates } from './candidates.ts';
 import { ACT, PRE, PREA, RD, REF, REFPB, WR } from './commands.ts';
 import type { ControllerPolicy } from './policy.ts';
-import type { RequestQueue } from './queue.ts';
+import { WANTS, WANTS_ACT, WANTS_COLUMN, WANTS_PRE, type RequestQueue } from './queue.ts';
 import { ALL, type Refresh } from './refresh.ts';
 import type { BankTiming } from './timing.ts';
 
@@ -38,7 +39,8 @@ export class FrFcfs {
   readonly #banksPerRank: number;
   readonly #rankOf: Int32Array;
   readonly #oneRank: boolean;
-  readonly #rowHitCap: number;
+  readonly #readCandidates: Candidates;
+  readonly #writeCandidates: Candidates;
   readonly #closedPage: boolean;
   readonly #closeAtOnce: boolean;
   readonly #writeHigh: number;
@@ -63,7 +65,8 @@ export class FrFcfs {
     this.#banksPerRank = timing.banksPerRank;
     this.#rankOf = timing.rankOf;
     this.#oneRank = timing.rankOf.length === timing.banksPerRank;
-    this.#rowHitCap = policy.rowHitCap;
+    this.#readCandidates = new Candidates(reads, timing, refresh, RD);
+    this.#writeCandidates = new Candidates(writes, timing, refresh, WR);
     this.#closedPage = policy.page === 'closed';
     this.#closeAtOnce = policy.refreshPrecharge === 'all';
     this.#writeHigh = Math.max(1, Math.ceil(policy.writeHigh * policy.writeQueue));
@@ -76,11 +79,26 @@ export class FrFcfs {
     return this.#writes.size === 0 || (this.#writes.size < this.#writeHigh && !this.#closedPage);
   }
 
+  /** What was chosen has been sent. */
+  sent(): void {
+    if (this.#class === CLASS_COLUMN || this.#class === CLASS_ROW) {
+      (this.writing ? this.#writeCandidates : this.#readCandidates).sent(this.command);
+    } else this.forget();
+  }
+
+  /** The state of queues, banks or timing has been set from outside. */
+  forget(): void {
+    this.#readCandidates.forget();
+    this.#writeCandidates.forget();
+  }
+
   /** Chooses afresh among all that could be sent from cycle `now` on. */
   choose(now: number): void {
     this.#now = now;
     this.cycle = Infinity;
-    this.writing = this.#nextKind();
+    const writing = this.#nextKind();
+    if (writing !== this.writing) this.forget();
+    this.writing = writing;
     if (this.#refresh.heldCount > 0) this.#considerRefresh();
     const queue = this.writing ? this.#writes : this.#reads;
     if (!this.#takeOldest(queue)) this.#considerBanks(queue);
@@ -112,26 +130,29 @@ export class FrFcfs {
   /** Weighs what `bank` would send next for the queue being served. */
   #consider(queue: RequestQueue, bank: number): void {
     if (this.#refresh.heldCount > 0 && this.#refresh.holds(this.#rankOf[bank]!, bank)) return;
-    const head = queue.oldest[bank]!;
-    const hit = queue.hit[bank]!;
-    if (hit >= 0 && (hit === head || this.#state.served[bank]! < this.#rowHitCap)) {
+    const want = queue.wanted[bank]!;
+    if (want === WANTS_COLUMN) {
+      const hit = queue.hit[bank]!;
       this.#weigh(CLASS_COLUMN, queue.order[hit]!, this.writing ? WR : RD, bank, hit);
     } else {
-      const command = this.#state.row[bank]! < 0 ? ACT : PRE;
-      this.#weigh(CLASS_ROW, queue.order[head]!, command, bank, head);
+      const head = queue.oldest[bank]!;
+      this.#weigh(CLASS_ROW, queue.order[head]!, want === WANTS_ACT ? ACT : PRE, bank, head);
     }
   }
 
   /**
-   * The common case of streams: every bank's oldest request hits its open row, and that of the oldest of all can be served
-   * as early as the rank and the bus allow any. Then nothing can come before it, and no other bank need be looked at.
+   * The common case of streams: every bank wants a column command, and the oldest request of all, a row hit, can be served as
+   * early as the rank and the bus allow any. Then nothing can come before it, and no other bank need be looked at.
    */
   #takeOldest(queue: RequestQueue): boolean {
     const entry = queue.first;
-    if (entry < 0 || queue.missCount > 0 || this.#refresh.heldCount > 0 || !this.#oneRank) return false;
+    const { wantCount } = queue;
+    if (entry < 0 || wantCount[WANTS_ACT]! + wantCount[WANTS_PRE]! > 0) return false;
+    if (this.#refresh.heldCount > 0 || !this.#oneRank) return false;
     const timing = this.#timing;
     const { next } = timing;
     const bank = queue.bank[entry]!;
+    if (queue.hit[bank] !== entry) return false;
     const command = this.writing ? WR : RD;
     const free = timing.busFree[timing.busOf[command]!]!;
     let cycle = next[timing.rankBase[bank]! + command]!;
@@ -148,56 +169,27 @@ export class FrFcfs {
     return true;
   }
 
-  /** `#consider` for all banks with requests, written out with everything in locals: the inner loop of all. */
+  /** `#consider` for all banks. */
   #considerBanks(queue: RequestQueue): void {
-    const { activeBanks, activeCount, oldest, hit, order } = queue;
-    const timing = this.#timing;
-    const { next, bankBase, groupBase, rankBase } = timing;
-    const { row, served } = this.#state;
-    const column = this.writing ? WR : RD;
-    const rowFree = Math.max(this.#now, timing.busFree[timing.busOf[ACT]!]!);
-    const columnFree = Math.max(this.#now, timing.busFree[timing.busOf[column]!]!);
-    const held = this.#refresh.heldCount > 0;
-    const cap = this.#rowHitCap;
-    let { cycle, command, bank: chosen, entry } = this;
-    let kind = this.#class;
-    let age = this.#age;
-    for (let i = 0; i < activeCount; i++) {
-      const bank = activeBanks[i]!;
-      if (held && this.#refresh.holds(this.#rankOf[bank]!, bank)) continue;
-      let candidate = hit[bank]!;
-      let send = column;
-      let from = columnFree;
-      let candidateKind = CLASS_COLUMN;
-      if (candidate < 0 || (served[bank]! >= cap && candidate !== oldest[bank]!)) {
-        candidate = oldest[bank]!;
-        send = row[bank]! < 0 ? ACT : PRE;
-        from = rowFree;
-        candidateKind = CLASS_ROW;
-      }
-      const ofRank = next[rankBase[bank]! + send]!;
-      if (ofRank > from) from = ofRank;
-      if (from > cycle) continue;
-      const ofBank = next[bankBase[bank]! + send]!;
-      if (ofBank > from) from = ofBank;
-      const ofGroup = next[groupBase[bank]! + send]!;
-      if (ofGroup > from) from = ofGroup;
-      if (from > cycle) continue;
-      const born = order[candidate]!;
-      if (from === cycle && (candidateKind > kind || (candidateKind === kind && born >= age))) continue;
-      cycle = from;
-      kind = candidateKind;
-      age = born;
-      command = send;
-      chosen = bank;
-      entry = candidate;
+    const candidates = this.writing ? this.#writeCandidates : this.#readCandidates;
+    if (this.#refresh.heldCount > 0) candidates.forget();
+    for (let want = 0; want < WANTS; want++) {
+      if (queue.wantCount[want] === 0) continue;
+      candidates.find(want, this.#now);
+      const cycle = candidates.cycle[want]!;
+      if (cycle > this.cycle) continue;
+      const kind = want === WANTS_COLUMN ? CLASS_COLUMN : CLASS_ROW;
+      const age = candidates.age[want]!;
+      if (cycle === this.cycle && (kind > this.#class || (kind === this.#class && age >= this.#age)))
+        continue;
+      if (cycle === Infinity) continue;
+      this.cycle = cycle;
+      this.command = candidates.command[want]!;
+      this.bank = candidates.bank[want]!;
+      this.entry = candidates.entry[want]!;
+      this.#class = kind;
+      this.#age = age;
     }
-    this.cycle = cycle;
-    this.command = command;
-    this.bank = chosen;
-    this.entry = entry;
-    this.#class = kind;
-    this.#age = age;
   }
 
   #considerRefresh(): void {

@@ -1,8 +1,22 @@
 /**
- * A bounded queue of requests of one kind (reads or writes) of one channel, as a list a bank in order of arrival. All
- * state is in typed arrays; nothing is allocated after construction.
+ * A bounded queue of requests of one kind (reads or writes) of one channel, as a list a bank in order of arrival. It keeps
+ * for every bank which command its requests want next, and for every such command a list of the banks that want it, so
+ * that a scheduler looks at no other. All state is in typed arrays; nothing is allocated after construction.
  */
+import type { BankState } from './bank-state.ts';
+
 const NONE = -1;
+
+/** What the requests of a bank want next: a RD or WR of the oldest row hit; an ACT or a PRE for the oldest request. */
+export const WANTS_COLUMN = 0;
+export const WANTS_ACT = 1;
+export const WANTS_PRE = 2;
+export const WANTS = 3;
+const WANTS_NOTHING = WANTS;
+
+/** Instead of the one bank that has come to want something: none, or more than one. */
+export const NOBODY = -1;
+export const MANY = -2;
 
 export class RequestQueue {
   readonly capacity: number;
@@ -22,22 +36,32 @@ export class RequestQueue {
   /** By bank: the oldest entry, or −1. */
   readonly oldest: Int32Array;
   readonly #youngest: Int32Array;
-  /** By bank: the oldest entry whose row is open, or −1. The owner of the bank state keeps it through `openRow`. */
+  /** By bank: the oldest entry whose row is open, or −1. */
   readonly hit: Int32Array;
-  /** Banks that have entries, in no order that matters. */
-  readonly activeBanks: Int32Array;
-  activeCount = 0;
-  /** Banks whose oldest entry is no hit. */
-  missCount = 0;
-  readonly #activeAt: Int32Array;
+  /** By bank: what its requests want next. */
+  readonly wanted: Uint8Array;
+  /** By want, `banks` places each: the banks with that want, in no order that matters; how many they are. */
+  readonly wanting: Int32Array;
+  readonly wantCount = new Int32Array(WANTS);
+  /** By want: the bank that has come to want it since this was last set to NOBODY, or MANY. */
+  readonly joined = new Int32Array(WANTS).fill(NOBODY);
+  readonly #wantAt: Int32Array;
   /** By entry: the next one in order of arrival over all banks, and the one before. */
   readonly after: Int32Array;
   readonly #before: Int32Array;
   #last = NONE;
   readonly #free: Int32Array;
+  readonly #state: BankState;
+  readonly #banks: number;
+  readonly #rowHitCap: number;
 
-  constructor(capacity: number, banks: number) {
+  /** `state`: the banks' rows; its owner calls `rowChanged` when one is opened or closed. `rowHitCap`: see ControllerPolicy. */
+  constructor(capacity: number, state: BankState, rowHitCap: number) {
+    const banks = state.row.length;
     this.capacity = capacity;
+    this.#state = state;
+    this.#banks = banks;
+    this.#rowHitCap = rowHitCap;
     this.burst = new Int32Array(capacity);
     this.row = new Int32Array(capacity);
     this.tag = new Int32Array(capacity);
@@ -51,21 +75,14 @@ export class RequestQueue {
     this.oldest = new Int32Array(banks).fill(NONE);
     this.#youngest = new Int32Array(banks).fill(NONE);
     this.hit = new Int32Array(banks).fill(NONE);
-    this.activeBanks = new Int32Array(banks);
-    this.#activeAt = new Int32Array(banks);
+    this.wanted = new Uint8Array(banks).fill(WANTS_NOTHING);
+    this.wanting = new Int32Array(WANTS * banks);
+    this.#wantAt = new Int32Array(banks);
     this.#free = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
   }
 
-  /** Adds a request and returns its entry; the caller has made sure of room. `openRow` is the bank's, −1: closed. */
-  add(
-    bank: number,
-    row: number,
-    burst: number,
-    tag: number,
-    order: number,
-    arrival: number,
-    openRow: number,
-  ): number {
+  /** Adds a request and returns its entry; the caller has made sure of room. */
+  add(bank: number, row: number, burst: number, tag: number, order: number, arrival: number): number {
     const entry = this.#free[this.capacity - 1 - this.size]!;
     this.size++;
     this.bank[entry] = bank;
@@ -83,38 +100,39 @@ export class RequestQueue {
     this.younger[entry] = NONE;
     this.#older[entry] = last;
     this.#youngest[bank] = entry;
-    if (last === NONE) {
-      this.oldest[bank] = entry;
-      this.#activeAt[bank] = this.activeCount;
-      this.activeBanks[this.activeCount++] = bank;
-      if (row !== openRow) this.missCount++;
-    } else {
-      this.younger[last] = entry;
+    if (last === NONE) this.oldest[bank] = entry;
+    else this.younger[last] = entry;
+    if (this.hit[bank] === NONE) {
+      if (row === this.#state.row[bank]) this.hit[bank] = entry;
+      else if (last !== NONE) return entry;
+      this.#want(bank);
     }
-    if (row === openRow && this.hit[bank] === NONE) this.hit[bank] = entry;
     return entry;
+  }
+
+  /** The entry for which `bank` wants what it wants, `want`. */
+  wantedEntry(want: number, bank: number): number {
+    return want === WANTS_COLUMN ? this.hit[bank]! : this.oldest[bank]!;
   }
 
   /** Takes out everything. */
   clear(): void {
-    for (let i = 0; i < this.activeCount; i++) {
-      const bank = this.activeBanks[i]!;
+    for (let entry = this.first; entry !== NONE; entry = this.after[entry]!) {
+      const bank = this.bank[entry]!;
       this.oldest[bank] = NONE;
       this.#youngest[bank] = NONE;
       this.hit[bank] = NONE;
-    }
-    for (let entry = this.first; entry !== NONE; entry = this.after[entry]!) {
+      this.wanted[bank] = WANTS_NOTHING;
       this.#free[this.capacity - this.size--] = entry;
     }
     this.first = NONE;
     this.#last = NONE;
-    this.activeCount = 0;
-    this.missCount = 0;
+    this.wantCount.fill(0);
+    this.joined.fill(MANY);
   }
 
   /** Takes out `entry`, the bank's oldest hit, and finds the next one. */
   removeHit(entry: number, bank: number): void {
-    const row = this.row[entry]!;
     const after = this.after[entry]!;
     const before = this.#before[entry]!;
     if (before === NONE) this.first = after;
@@ -123,32 +141,28 @@ export class RequestQueue {
     else this.#before[after] = before;
     const older = this.#older[entry]!;
     const younger = this.younger[entry]!;
-    const hit = this.#firstOfRow(younger, row);
-    this.hit[bank] = hit;
+    this.hit[bank] = this.#firstOfRow(younger, this.row[entry]!);
     if (younger === NONE) this.#youngest[bank] = older;
     else this.#older[younger] = older;
-    if (older !== NONE) {
-      this.younger[older] = younger;
-    } else {
-      this.oldest[bank] = younger;
-      if (younger === NONE) this.#deactivate(bank);
-      else if (hit !== younger) this.missCount++;
-    }
+    if (older === NONE) this.oldest[bank] = younger;
+    else this.younger[older] = younger;
     this.size--;
     this.#free[this.capacity - 1 - this.size] = entry;
+    this.#want(bank);
   }
 
-  /** Tells the queue that `row` is open in `bank` now; −1: none. */
-  openRow(bank: number, row: number): void {
+  /** Takes in that another row, or none, is open in `bank` now. */
+  rowChanged(bank: number): void {
     const head = this.oldest[bank]!;
-    if (head === NONE) {
-      this.hit[bank] = NONE;
-      return;
-    }
-    const missed = this.hit[bank] !== head;
-    const hit = row < 0 ? NONE : this.#firstOfRow(head, row);
-    this.hit[bank] = hit;
-    if (missed !== (hit !== head)) this.missCount += missed ? -1 : 1;
+    if (head === NONE) return;
+    const row = this.#state.row[bank]!;
+    this.hit[bank] = row < 0 ? NONE : this.#firstOfRow(head, row);
+    this.#want(bank);
+  }
+
+  /** Takes in that the row of `bank` has served a request of the other queue. */
+  rowServed(bank: number): void {
+    if (this.wanted[bank] === WANTS_COLUMN) this.#want(bank);
   }
 
   /** Whether a request for `burst` waits in `bank`. */
@@ -164,10 +178,33 @@ export class RequestQueue {
     return entry;
   }
 
-  #deactivate(bank: number): void {
-    const at = this.#activeAt[bank]!;
-    const last = this.activeBanks[--this.activeCount]!;
-    this.activeBanks[at] = last;
-    this.#activeAt[last] = at;
+  /** Finds what `bank` wants next and lists it there. */
+  #want(bank: number): void {
+    const head = this.oldest[bank]!;
+    const hit = this.hit[bank]!;
+    const { row, served } = this.#state;
+    let want = WANTS_NOTHING;
+    if (hit !== NONE && (hit === head || served[bank]! < this.#rowHitCap)) want = WANTS_COLUMN;
+    else if (head !== NONE) want = row[bank]! < 0 ? WANTS_ACT : WANTS_PRE;
+    const before = this.wanted[bank]!;
+    if (want !== before) this.#move(bank, before, want);
+  }
+
+  #move(bank: number, before: number, want: number): void {
+    const { wanting, wantCount } = this;
+    const banks = this.#banks;
+    this.wanted[bank] = want;
+    if (before !== WANTS_NOTHING) {
+      const last = wanting[before * banks + --wantCount[before]!]!;
+      const at = this.#wantAt[bank]!;
+      wanting[before * banks + at] = last;
+      this.#wantAt[last] = at;
+    }
+    if (want !== WANTS_NOTHING) {
+      const at = wantCount[want]!++;
+      wanting[want * banks + at] = bank;
+      this.#wantAt[bank] = at;
+      this.joined[want] = this.joined[want] === NOBODY ? bank : MANY;
+    }
   }
 }

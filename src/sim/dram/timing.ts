@@ -69,6 +69,7 @@ export class BankTiming {
   readonly groupBase: Int32Array;
   readonly rankBase: Int32Array;
 
+  readonly #rows: readonly Expanded[];
   /** Rules of command c: ruleStart[c] … ruleStart[c + 1] − 1; rule r of bank b writes `next[ruleSlot[r × banks + b]]`. */
   readonly #ruleStart = new Int32Array(COMMANDS + 1);
   readonly #ruleSlot: Int32Array;
@@ -98,6 +99,7 @@ export class BankTiming {
     this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => (commandBus ? cycles[name] : 0));
     if (separateColumnBus) this.busOf[RD] = this.busOf[WR] = 1;
     const rows = constraintsOf(device).flatMap((row) => expand(device, row));
+    this.#rows = rows;
     const single = rows.filter((row) => row.window === 1);
     const merged = strictest(single.filter((row) => row.level !== 'other-ranks'));
     const bases = [this.bankBase, this.groupBase, this.rankBase];
@@ -112,6 +114,15 @@ export class BankTiming {
       Array.from(this.rankBase, (base) => base + before),
     );
     this.#slots = Int32Array.from(new Set([...this.#ruleSlot, ...ofRanks])).toSorted();
+  }
+
+  /** By command a bit for each that it can put off in other banks: of its group, with `ofRank` of all ranks. */
+  reach(ofRank: boolean): Int32Array {
+    const reached = new Int32Array(COMMANDS);
+    for (const { level, after, before } of this.#rows) {
+      if (level === 'bankgroup' || (ofRank && level !== 'bank')) reached[after]! |= 1 << before;
+    }
+    return reached;
   }
 
   /** First cycle at which `command` may be sent to `bank` (of a rank-wide command: any bank of the rank). */

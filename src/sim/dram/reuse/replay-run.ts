@@ -80,18 +80,17 @@ export class RunReplay {
     const { state, timing, reads, map, accepted } = controller;
     const run = this.run!;
     const { start, end } = this;
-    if (controller.writes.size > 0) {
-      for (let bank = 0; bank < state.row.length; bank++) controller.writes.openRow(bank, state.row[bank]!);
-    }
     state.served.set(run.served);
+    if (controller.writes.size > 0) {
+      for (let bank = 0; bank < state.row.length; bank++) controller.writes.rowChanged(bank);
+    }
     state.settle(end, this.#active);
     this.#kept.putBack(controller);
     for (let i = 0; i < run.leftBurst.length; i++) {
       const index = run.leftBurst[i]!;
       const burst = this.#burst + index;
       map.locate(burst);
-      const open = state.row[map.bank]!;
-      reads.add(map.bank, map.row, burst, this.#tag, accepted + index, start + run.leftArrival[i]!, open);
+      reads.add(map.bank, map.row, burst, this.#tag, accepted + index, start + run.leftArrival[i]!);
     }
     controller.accepted += this.#bursts;
     timing.load(run.timing, 0, end);

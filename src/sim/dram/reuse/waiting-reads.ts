@@ -43,17 +43,15 @@ export class WaitingReads {
   }
 
   /** Queues again what was kept. */
-  putBack({ reads, state }: Controller): void {
+  putBack({ reads }: Controller): void {
     for (let k = 0; k < this.#kept; k++) {
-      const bank = this.#bank[k]!;
       reads.add(
-        bank,
+        this.#bank[k]!,
         this.#row[k]!,
         this.#burst[k]!,
         this.#tag[k]!,
         this.#order[k]!,
         this.#arrival[k]!,
-        state.row[bank]!,
       );
     }
   }
