@@ -61,12 +61,16 @@ export function monotonicSeconds(): number {
 
 function line(label: string, done: number, total: number, seconds: number, unit: string | undefined): string {
   const share = total > 0 ? Math.min(1, done / total) : 0;
-  const filled = Math.round(share * BAR_WIDTH);
-  const bar = '━'.repeat(filled) + '─'.repeat(BAR_WIDTH - filled);
-  const parts = [`${label} ${bar} ${String(Math.floor(share * 100)).padStart(3)} %`];
+  const parts = [`${label} ${progressBar(share)} ${String(Math.floor(share * 100)).padStart(3)} %`];
   if (unit !== undefined) parts.push(`${formatRate(done / seconds)} ${unit}/s`);
   if (share > 0) parts.push(`${formatDuration((seconds * (1 - share)) / share)} left`);
   return parts.join('  ');
+}
+
+/** A part of one as a bar. */
+export function progressBar(share: number): string {
+  const filled = Math.round(share * BAR_WIDTH);
+  return '━'.repeat(filled) + '─'.repeat(BAR_WIDTH - filled);
 }
 
 /** A rate with three digits that mean something: 0.52, 12.3, 1,204. */
@@ -76,7 +80,7 @@ export function formatRate(rate: number): string {
 }
 
 /** Hours, minutes and seconds: `0:03`, `1:02:03`. */
-function formatDuration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   const hours = Math.floor(whole / 3600);
   const minutes = String(Math.floor(whole / 60) % 60);
