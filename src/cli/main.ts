@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { register as registerDram } from './dram.ts';
 import { register as registerEnergy } from './energy.ts';
-import { register as registerExplore } from './explore.ts';
 import { register as registerGemm } from './gemm.ts';
 import { register as registerGenerate } from './generate.ts';
 import { register as registerHw } from './hw.ts';
@@ -22,7 +21,6 @@ const program = createProgram(version);
 registerSimulate(program);
 registerHw(program);
 registerEnergy(program);
-registerExplore(program);
 registerReproduce(program);
 registerGemm(program);
 registerDram(program);
