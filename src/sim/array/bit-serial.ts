@@ -55,7 +55,7 @@ export function bitSerialCost(
     rows * k * blocksN * OPERAND_BITS +
     activity.operations * blocksN * OPERAND_BITS +
     k * n * weightPasses * TRIT_BITS +
-    leaves * LEAF_BITS +
+    pipeline.select * leaves * LEAF_BITS +
     treeRegisterBits(config.inputs, LEAF_BITS, pipeline.tree, trees) +
     activity.cycles * n * accumulatorBits;
   return {

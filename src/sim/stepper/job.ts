@@ -9,6 +9,8 @@ export interface Job {
   readonly tally: Tally;
   /** Products (multiply-adds, select-adds) done so far. */
   readonly products: number;
+  /** Lane-cycles that worked so far; absent where a product is one. */
+  readonly laneCycles?: number;
   /** Cycles so far in which results only left the array. */
   readonly readoutCycles: number;
   /** Works one cycle; returns true in the cycle in which the last result comes out. */

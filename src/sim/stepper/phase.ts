@@ -16,6 +16,7 @@ import { DMA_ENGINES, ENGINES } from '../../mapping/program.ts';
 import type { Step } from '../../mapping/steps.ts';
 import type { TraceManifest } from '../../trace/manifest.ts';
 import type { Phase } from '../../trace/operation.ts';
+import type { Order } from './assembly.ts';
 import type { Component } from './component.ts';
 import { DmaEngine } from './dma.ts';
 import type { AcceptObserver } from './dram/channel.ts';
@@ -40,7 +41,7 @@ export interface StepperOptions {
   /** Values of the projections; without them the array adds zeros. */
   readonly values?: PhaseValues;
   /** The order in which components are visited; any permutation gives the same results. */
-  readonly order?: (components: readonly Component[]) => readonly Component[];
+  readonly order?: Order;
   readonly onAccept?: AcceptObserver;
 }
 
@@ -49,6 +50,7 @@ export class PhaseStepper {
   readonly #machine: Machine;
   readonly #plan: Plan;
   readonly #values: PhaseValues | undefined;
+  readonly #order: Order;
   readonly #engines: readonly DmaEngine[];
   readonly #units: Readonly<Record<'array' | 'vector' | 'float', Unit>>;
   readonly #dram: SteppedDram;
@@ -75,6 +77,7 @@ export class PhaseStepper {
     this.#machine = machine;
     this.#plan = plan;
     this.#values = options.values;
+    this.#order = options.order ?? ((list) => list);
     this.#totals = new PhaseTotals(manifest.operations.length);
     this.#engines = Array.from(
       { length: DMA_ENGINES },
@@ -99,7 +102,7 @@ export class PhaseStepper {
     this.#monitor = new Monitor(manifest.operations.length, this.#units, this.#engines);
     const onArrayClock: readonly Component[] = [...this.#engines, ...Object.values(this.#units)];
     const components = [...onArrayClock, ...this.#dram.channels];
-    const ordered = (options.order ?? ((list) => list))(components);
+    const ordered = this.#order(components);
     this.#timeline = new Timeline(
       [machine.clock.periodPs, device.periodPs],
       ordered.map((component) => ({
@@ -170,7 +173,8 @@ export class PhaseStepper {
       if (work.unit !== 'array') throw new TritsimError('STEPPER_STATE', 'no tile for the array');
       const operation = operations[program.operation[command]!]!;
       const values = this.#values?.get(operation.name);
-      return tileJob(this.#machine, tileOf(work, step, corners.get(command)!, operation, values));
+      const tile = tileOf(work, step, corners.get(command)!, operation, values);
+      return tileJob(this.#machine, tile, this.#order);
     };
   }
 

@@ -54,9 +54,9 @@ export class PhaseTotals {
   readonly readBursts: number[];
   readonly writeBursts: number[];
   readonly units = {
-    array: { cycles: 0, products: 0, stallCycles: 0, readoutCycles: 0 },
-    vector: { cycles: 0, products: 0, stallCycles: 0, readoutCycles: 0 },
-    float: { cycles: 0, products: 0, stallCycles: 0, readoutCycles: 0 },
+    array: { cycles: 0, products: 0, laneCycles: 0, stallCycles: 0, readoutCycles: 0 },
+    vector: { cycles: 0, products: 0, laneCycles: 0, stallCycles: 0, readoutCycles: 0 },
+    float: { cycles: 0, products: 0, laneCycles: 0, stallCycles: 0, readoutCycles: 0 },
   };
 
   constructor(operations: number) {
@@ -74,6 +74,7 @@ export class PhaseTotals {
     const totals = this.units[unit];
     totals.cycles += run.cycles;
     totals.products += run.job.products;
+    totals.laneCycles += run.job.laneCycles ?? run.job.products;
     totals.stallCycles += run.stallCycles;
     totals.readoutCycles += run.job.readoutCycles;
   }
@@ -139,7 +140,7 @@ export function phaseResult(end: PhaseEnd): SteppedPhase {
       dramReadBytes: totals.readBursts[i]! * dram.burstBytes,
       dramWriteBytes: totals.writeBursts[i]! * dram.burstBytes,
     })),
-    arrayUtilisation: array.products / (arrayLanes(machine.array) * cycles),
+    arrayUtilisation: array.laneCycles / (arrayLanes(machine.array) * cycles),
     floatUtilisation: float.products / (machine.floatUnit.multiplyAdds * cycles),
     array: {
       computeCycles: array.cycles - array.readoutCycles - array.stallCycles,

@@ -49,6 +49,7 @@ export class VectorJob implements Job {
   readonly demands: readonly Demand[];
   readonly readoutCycles = 0;
   readonly products = 0;
+  laneCycles = 0;
   readonly #machine: Machine;
   readonly #passes: { readonly op: VectorOp; readonly count: number }[];
   #pass = 0;
@@ -73,6 +74,7 @@ export class VectorJob implements Job {
       const elements = Math.min(lanes, count - this.#taken);
       this.tally.add(`vector.vector.${op}.${precision}`, elements);
       this.#taken += elements;
+      this.laneCycles += elements;
       this.#latencyLeft = latency[op];
     } else {
       this.#latencyLeft--;

@@ -1,11 +1,14 @@
 /** From a command's work to the job that does it, and the run of one job on its buffers' ports. */
-import { TritsimError } from '../../errors/error.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import type { Work } from '../../mapping/work.ts';
 import { AdderTreeJob } from './array/adder-tree.ts';
+import { BitSerialJob } from './array/bit-serial.ts';
+import { LutJob } from './array/lut.ts';
 import { OutputStationaryJob } from './array/output-stationary.ts';
 import { StationaryJob } from './array/stationary.ts';
 import type { Tile } from './array/tile.ts';
+import { ZeroSkipJob } from './array/zero-skip.ts';
+import type { Order } from './assembly.ts';
 import { FloatJob } from './float.ts';
 import type { Job } from './job.ts';
 import { PortSession } from './ports.ts';
@@ -17,24 +20,24 @@ export function unitJob(machine: Machine, work: Extract<Work, { unit: 'vector' |
   return work.unit === 'vector' ? new VectorJob(machine, work) : new FloatJob(machine, work);
 }
 
-/** The job of a tile on the machine's array. Throws `STEPPER_ARRAY` for a kind that the stepper does not have. */
-export function tileJob(machine: Machine, tile: Tile): Job {
+/** The job of a tile on the machine's array; `order` is that of the array's own components, where it has some. */
+export function tileJob(machine: Machine, tile: Tile, order?: Order): Job {
   const { array } = machine;
   switch (array.kind) {
     case 'adder-tree':
       return new AdderTreeJob(machine, array, tile);
+    case 'zero-skip':
+      return new ZeroSkipJob(machine, array, tile, order);
+    case 'lut':
+      return new LutJob(machine, array, tile, order);
+    case 'bit-serial':
+      return new BitSerialJob(machine, array, tile, order);
     case 'mac-fp16':
     case 'mac-int8':
     case 'mac-int4':
       return array.dataflow === 'output-stationary'
         ? new OutputStationaryJob(machine, array, tile)
         : new StationaryJob(machine, array, tile);
-    default:
-      throw new TritsimError('STEPPER_ARRAY', 'the stepper does not have this kind of array', {
-        place: machine.name,
-        found: (array as { kind: string }).kind,
-        allowed: ['adder-tree', 'mac-fp16', 'mac-int8', 'mac-int4'],
-      });
   }
 }
 

@@ -6,45 +6,11 @@ import type { ZeroSkipConfig } from '../../../src/hardware/machine.ts';
 import { Pcg32 } from '../../../src/random/pcg32.ts';
 import { measureActivity } from '../../../src/sim/array/activity.ts';
 import { zeroSkipCost } from '../../../src/sim/array/zero-skip.ts';
-import type { Trace } from '../../../src/trace/trace.ts';
 import { tinyTrace } from '../../trace/tiny.ts';
+import { traceOf, type Problem } from './one-matrix.ts';
 
 const machine = await loadMachine('test-tiny-zero-skip');
 const shipped = machine.array as ZeroSkipConfig;
-
-/** Trits [n, k] and activations [rows, k] as plain lists. */
-interface Problem {
-  readonly trits: readonly (readonly number[])[];
-  readonly activations: readonly (readonly number[])[];
-}
-
-/** One matrix of a recorded trace, in memory. */
-function traceOf({ trits, activations }: Problem): Trace {
-  const [out, width, rows] = [trits.length, trits[0]!.length, activations.length];
-  const bytesPerRow = Math.ceil(width / 4);
-  const codes = new Uint8Array(out * bytesPerRow);
-  trits.forEach((row, o) =>
-    row.forEach((trit, i) => (codes[o * bytesPerRow + (i >> 2)]! |= (trit + 1) << (2 * (i & 3)))),
-  );
-  const manifest = {
-    origin: 'recorded',
-    matrices: {},
-    phases: { prefill: { steps: 1, tokensPerStep: rows, batch: 1, context: 0, ids: [] } },
-  } as unknown as Trace['manifest'];
-  return {
-    name: 'test',
-    hash: '',
-    manifest,
-    readTrits: () => Promise.resolve({ out, in: width, bytesPerRow, codes }),
-    readRows: (_phase, _operation, from, to) =>
-      Promise.resolve({
-        rows: to - from,
-        activations: Int8Array.from(activations.slice(from, to).flat()),
-        scales: new Float32Array(to - from),
-        checksums: new Uint32Array(to - from),
-      }),
-  };
-}
 
 /** Cycles and additions of the whole product as one tile, from the product's own code. */
 async function ours(

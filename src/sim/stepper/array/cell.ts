@@ -1,9 +1,8 @@
 /** What the cells of both kinds of systolic array do with two operands, and what that counts. */
 import type { Machine, SystolicConfig } from '../../../hardware/machine.ts';
-import { rowBytes } from '../../../mapping/packing.ts';
-import { PARTS, wholeBits, type Demand } from '../ports.ts';
+import { PARTS } from '../ports.ts';
 import type { Tally } from '../tally.ts';
-import { weightParts, type Tile } from './tile.ts';
+import { weightParts } from './tile.ts';
 
 /** Widths of the operands, bits. */
 export interface OperandBits {
@@ -36,35 +35,12 @@ export function multiplyAdd(
   return sum + activation * weight;
 }
 
-/** How often each value of a tile crosses the array's edge. */
-export interface Crossings {
-  readonly weights: number;
-  readonly activations: number;
-  readonly sumsIn: number;
-  readonly sumsOut: number;
-}
-
-export function demandsOf(
-  machine: Machine,
-  config: SystolicConfig,
-  { n, k }: Tile,
-  crossings: Crossings,
-): Demand[] {
-  const { activation } = operandBits(machine, config);
-  return [
-    {
-      buffer: 'weights',
-      readParts: crossings.weights * weightParts(machine.packing.sram),
-      writeParts: 0,
-      fillParts: PARTS * 8 * n * rowBytes(k, machine.packing.sram),
-    },
-    wholeBits('activations', crossings.activations * activation, 0),
-    wholeBits(
-      'accumulators',
-      crossings.sumsIn * config.accumulatorBits,
-      crossings.sumsOut * config.accumulatorBits,
-    ),
-  ];
+/** Widths of the values that cross the array's edge, weights apart. */
+export function edgeBits(
+  { activation }: OperandBits,
+  { accumulatorBits }: SystolicConfig,
+): { activation: number; accumulator: number } {
+  return { activation, accumulator: accumulatorBits };
 }
 
 /** A line of registers: what entered `delay` cycles ago, the newest first. */

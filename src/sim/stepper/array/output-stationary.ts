@@ -13,13 +13,9 @@ import type { Machine, SystolicConfig } from '../../../hardware/machine.ts';
 import type { Job } from '../job.ts';
 import type { Demand } from '../ports.ts';
 import { Tally } from '../tally.ts';
-import { DelayLine, demandsOf, multiplyAdd, operandBits, type OperandBits } from './cell.ts';
-import { blocks, type Tile } from './tile.ts';
-
-interface Block {
-  readonly from: number;
-  readonly size: number;
-}
+import { DelayLine, edgeBits, multiplyAdd, operandBits, type OperandBits } from './cell.ts';
+import { demandsOf } from './demands.ts';
+import { blocks, type Block, type Tile } from './tile.ts';
 
 interface Fold {
   readonly rows: Block;
@@ -81,7 +77,7 @@ export class OutputStationaryJob implements Job {
     const sum = (of: (fold: Fold) => number): number =>
       this.#folds.reduce((total, fold) => total + of(fold), 0);
     const results = sum(({ rows, columns }) => rows.size * columns.size);
-    this.demands = demandsOf(machine, config, tile, {
+    this.demands = demandsOf(machine, edgeBits(this.#bits, config), tile, {
       weights: sum(({ columns }) => columns.size * tile.k),
       activations: sum(({ rows }) => rows.size * tile.k),
       sumsIn: tile.accumulate ? results : 0,

@@ -14,13 +14,9 @@ import type { Machine, SystolicConfig } from '../../../hardware/machine.ts';
 import type { Job } from '../job.ts';
 import type { Demand } from '../ports.ts';
 import { Tally } from '../tally.ts';
-import { DelayLine, demandsOf, multiplyAdd, operandBits, type OperandBits } from './cell.ts';
-import { blocks, type Tile } from './tile.ts';
-
-interface Block {
-  readonly from: number;
-  readonly size: number;
-}
+import { DelayLine, edgeBits, multiplyAdd, operandBits, type OperandBits } from './cell.ts';
+import { demandsOf } from './demands.ts';
+import { blocks, type Block, type Tile } from './tile.ts';
 
 interface Fold {
   readonly inputs: Block;
@@ -213,7 +209,7 @@ export class StationaryJob implements Job {
     const resident = sum(({ inputs, columns }) => inputs.size * columns.size);
     const streamed = sum(({ inputs }) => inputs.size * this.#length);
     const isFirst = ({ inputs }: Fold): boolean => inputs.from === 0 && !this.#tile.accumulate;
-    return demandsOf(machine, this.#config, this.#tile, {
+    return demandsOf(machine, edgeBits(this.#bits, this.#config), this.#tile, {
       weights: this.#weightsStay ? resident : streamed,
       activations: this.#weightsStay ? streamed : resident,
       sumsIn: sum((fold) => (isFirst(fold) ? 0 : fold.columns.size * this.#length)),

@@ -21,8 +21,14 @@ export interface Accumulators {
   write(row: number, output: number, sum: number): void;
 }
 
+/** A part of a tile's rows, inputs or outputs. */
+export interface Block {
+  readonly from: number;
+  readonly size: number;
+}
+
 /** Starts and sizes of the blocks of `size` that a length is cut into; the last may be smaller. */
-export function blocks(length: number, size: number): { from: number; size: number }[] {
+export function blocks(length: number, size: number): Block[] {
   const list = [];
   for (let from = 0; from < length; from += size) list.push({ from, size: Math.min(size, length - from) });
   return list;
