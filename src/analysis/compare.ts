@@ -1,15 +1,45 @@
 /** Ratios of two runs of the same trace: baseline ÷ machine, so that above 1 the machine is better. */
+import type { PhaseEnergy } from '../energy/report.ts';
+import { arrayShape } from '../mapping/array-shape.ts';
 import type { Match } from './match.ts';
-import type { RunComparison, RunPhase, RunPhases } from './run.ts';
+import type { Measurement } from './measure.ts';
+import { ratioBand } from './ratio-band.ts';
+import type { RunComparison, RunRatios } from './run.ts';
 
-export function compareRuns(machine: RunPhases, baseline: RunPhases, match: Match): RunComparison {
+export function compareRuns(machine: Measurement, baseline: Measurement, match: Match): RunComparison {
+  const { array } = baseline.bench.machine;
   return {
     match,
-    ...(machine.prefill && baseline.prefill && { prefill: ratios(machine.prefill, baseline.prefill) }),
-    ...(machine.decode && baseline.decode && { decode: ratios(machine.decode, baseline.decode) }),
+    baseline_array: { kind: array.kind, ...arrayShape(array) },
+    ...ratiosOf('prefill', machine, baseline),
+    ...ratiosOf('decode', machine, baseline),
   };
 }
 
-function ratios(ours: RunPhase, theirs: RunPhase): { speedup: number; energy_ratio: number } {
-  return { speedup: theirs.time_s / ours.time_s, energy_ratio: theirs.energy_J / ours.energy_J };
+function ratiosOf(
+  name: 'prefill' | 'decode',
+  machine: Measurement,
+  baseline: Measurement,
+): { readonly prefill?: RunRatios; readonly decode?: RunRatios } {
+  const [ours, theirs] = [machine.run.phases[name], baseline.run.phases[name]];
+  if (ours === undefined || theirs === undefined) return {};
+  const account = ({ energy, bench }: Measurement) => {
+    return { charges: phaseOf(energy.phases, name).charges, table: bench.prices };
+  };
+  const band = ratioBand(account(baseline), account(machine));
+  const speedup = theirs.time_s / ours.time_s;
+  const ratio = theirs.energy_J / ours.energy_J;
+  return {
+    [name]: {
+      speedup,
+      energy_ratio: ratio,
+      energy_ratio_low: band.low,
+      energy_ratio_high: band.high,
+      edp_ratio: ratio * speedup,
+    },
+  };
+}
+
+function phaseOf(phases: readonly PhaseEnergy[], name: 'prefill' | 'decode'): PhaseEnergy {
+  return phases.find(({ phase }) => phase === name)!;
 }

@@ -1,5 +1,14 @@
 /** One machine on one trace: simulate, price, and put the result in the form of `run.json`. */
-import { ENERGY_COMPONENTS, priceSimulation, type PhaseEnergy } from '../energy/report.ts';
+import type { MachineArea } from '../energy/machine-area.ts';
+import { bookOf } from '../energy/price-book.ts';
+import { citationText, type Price } from '../energy/price.ts';
+import {
+  ENERGY_COMPONENTS,
+  priceSimulation,
+  type EnergyAmount,
+  type EnergyReport,
+  type PhaseEnergy,
+} from '../energy/report.ts';
 import type { PriceTable } from '../energy/table.ts';
 import { hashOf } from '../hardware/hash.ts';
 import type { Machine } from '../hardware/machine.ts';
@@ -9,9 +18,12 @@ import { simulationNotModelled } from '../sim/not-modelled.ts';
 import type { PhaseResult } from '../sim/result.ts';
 import { simulate, type SimulateOptions } from '../sim/simulate.ts';
 import type { Trace } from '../trace/trace.ts';
+import { efficiencyOf } from './efficiency.ts';
 import type {
   ComponentName,
   MachineRun,
+  RunArea,
+  RunAreaPart,
   RunComponent,
   RunOperation,
   RunPhase,
@@ -28,19 +40,36 @@ export interface Bench {
   readonly prices: PriceTable;
 }
 
+/** A measured machine: what `run.json` holds of it, and its energy with whole prices, for comparisons. */
+export interface Measurement {
+  readonly bench: Bench;
+  readonly run: MachineRun;
+  readonly energy: EnergyReport;
+}
+
 /** @throws what `simulate` and `priceSimulation` throw */
 export async function measure(
   trace: Trace,
   bench: Bench,
   options: SimulateOptions = {},
 ): Promise<MachineRun> {
+  return (await measureWhole(trace, bench, options)).run;
+}
+
+/** The same with what a comparison needs. @throws as `measure` */
+export async function measureWhole(
+  trace: Trace,
+  bench: Bench,
+  options: SimulateOptions = {},
+): Promise<Measurement> {
   const { machine, device, prices } = bench;
   const result = await simulate(trace, machine, device, options);
   const energy = priceSimulation(result, machine, device, prices);
+  const { area } = bookOf(prices).machine(machine);
   const counts: Record<string, Record<string, number>> = {};
   const phases: { -readonly [P in keyof RunPhases]: RunPhases[P] } = {};
   result.phases.forEach((phase, i) => {
-    const priced = runPhase(phase, energy.phases[i]!);
+    const priced = runPhase(phase, energy.phases[i]!, area.total);
     counts[phase.phase] = countsOf(phase);
     if (phase.phase === 'prefill') phases.prefill = priced;
     else {
@@ -52,11 +81,12 @@ export async function measure(
       };
     }
   });
-  return {
+  const run: MachineRun = {
     fidelity: result.fidelity,
     machine: { name: machine.name, hash: machine.hash },
     device: { name: device.name, hash: hashOf(device) },
     phases,
+    area: runArea(area),
     counts,
     checks: { functional: result.functional, conservation: 'ok' },
     energy: energy.phases.flatMap(({ lines }) => lines),
@@ -65,18 +95,38 @@ export async function measure(
       ...energy.notModelled,
     ],
   };
+  return { bench, run, energy };
 }
 
-function runPhase(phase: PhaseResult, energy: PhaseEnergy): RunPhase {
+function runArea({ parts, total }: MachineArea): RunArea {
+  return {
+    ...areaOf(total),
+    parts: parts.map(({ name, area }): RunAreaPart => ({
+      name,
+      ...areaOf(area),
+      grade: area.grade,
+      price: area.rows.join(' + '),
+      derivation: area.derivation,
+      source: citationText(area.citations),
+    })),
+  };
+}
+
+function areaOf({ amount, low, high }: Price): Pick<RunArea, 'mm2' | 'low_mm2' | 'high_mm2'> {
+  return { mm2: amount, low_mm2: low, high_mm2: high };
+}
+
+function runPhase(phase: PhaseResult, energy: PhaseEnergy, area: Price): RunPhase {
   const components = ENERGY_COMPONENTS.map((name): RunComponent => {
     const time = name === 'leakage' ? { busyPs: 0, exposedPs: 0 } : phase.components[name];
     return {
       name,
       time_s: time.busyPs * SECONDS_PER_PS,
       exposed_s: time.exposedPs * SECONDS_PER_PS,
-      energy_J: energy.components[name].energyJ,
+      ...energyOf(energy.components[name]),
     };
   });
+  const multiplyAdds = phase.operations.reduce((sum, operation) => sum + operation.multiplyAdds, 0);
   return {
     tokens: phase.tokens,
     steps: phase.steps,
@@ -84,7 +134,8 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy): RunPhase {
     cycles: phase.cycles,
     dram_cycles: phase.dramCycles,
     time_s: phase.timePs * SECONDS_PER_PS,
-    energy_J: energy.energyJ,
+    ...energyOf(energy),
+    efficiency: efficiencyOf(energy, phase.timePs * SECONDS_PER_PS, multiplyAdds, area),
     first_step_s: phase.firstStepPs * SECONDS_PER_PS,
     last_step_s: phase.lastStepPs * SECONDS_PER_PS,
     array_utilisation: phase.arrayUtilisation,
@@ -103,6 +154,14 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy): RunPhase {
       dram_write_bytes: operation.dramWriteBytes,
     })),
   };
+}
+
+function energyOf({
+  energyJ,
+  lowJ,
+  highJ,
+}: EnergyAmount): Pick<RunComponent, 'energy_J' | 'energy_low_J' | 'energy_high_J'> {
+  return { energy_J: energyJ, energy_low_J: lowJ, energy_high_J: highJ };
 }
 
 function stallsOf(stallsPs: NonNullable<PhaseResult['arrayStallsPs']>): RunStalls {

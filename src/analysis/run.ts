@@ -2,6 +2,8 @@
  * The result of a run, as `run.json` holds it (`tritsim.run/1`). Times in seconds, energy in joules; the names are the
  * contract's and scripts rely on them.
  */
+import type { Efficiency } from './efficiency.ts';
+
 export type ComponentName = 'array' | 'float_unit' | 'vector' | 'sram' | 'dma' | 'dram' | 'leakage';
 
 export interface RunComponent {
@@ -11,6 +13,9 @@ export interface RunComponent {
   /** Part of the phase's time attributed to it; these add up to the phase's time. */
   readonly exposed_s: number;
   readonly energy_J: number;
+  /** All prices at their low; at their high. */
+  readonly energy_low_J: number;
+  readonly energy_high_J: number;
 }
 
 export interface RunOperation {
@@ -42,6 +47,10 @@ export interface RunPhase {
   readonly dram_cycles: number;
   readonly time_s: number;
   readonly energy_J: number;
+  /** All prices at their low; at their high. */
+  readonly energy_low_J: number;
+  readonly energy_high_J: number;
+  readonly efficiency: Efficiency;
   readonly first_step_s: number;
   readonly last_step_s: number;
   readonly array_utilisation: number;
@@ -83,6 +92,26 @@ export interface EnergyLine {
   readonly source: string;
 }
 
+/** Area of a part of the machine, mm2, and where it comes from. */
+export interface RunAreaPart {
+  readonly name: string;
+  readonly mm2: number;
+  readonly low_mm2: number;
+  readonly high_mm2: number;
+  readonly grade: EnergyLine['grade'];
+  readonly price: string;
+  readonly derivation: string;
+  readonly source: string;
+}
+
+/** Area of the machine, mm2; the parts add up to it. */
+export interface RunArea {
+  readonly mm2: number;
+  readonly low_mm2: number;
+  readonly high_mm2: number;
+  readonly parts: readonly RunAreaPart[];
+}
+
 export interface MachineRun {
   /** Whether times were simulated command by command or estimated in closed form. */
   readonly fidelity: 'cycle' | 'analytic';
@@ -90,6 +119,7 @@ export interface MachineRun {
   /** The DRAM device, whose timings the machine's hash does not cover. */
   readonly device: { readonly name: string; readonly hash: string };
   readonly phases: RunPhases;
+  readonly area: RunArea;
   /** Counts by phase and action. */
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly checks: {
@@ -106,12 +136,24 @@ export interface MachineRun {
   readonly not_modelled: readonly string[];
 }
 
-/** Ratios baseline ÷ machine, above 1 where the machine is better; per phase. */
+/** Ratios baseline ÷ machine of one phase, above 1 where the machine is better. */
+export interface RunRatios {
+  readonly speedup: number;
+  readonly energy_ratio: number;
+  /** Over the prices' ranges; the same row of a table moves both machines (`ratio-band.ts`). */
+  readonly energy_ratio_low: number;
+  readonly energy_ratio_high: number;
+  /** Of the energy-delay products. */
+  readonly edp_ratio: number;
+}
+
 export interface RunComparison {
   /** What was held equal. */
   readonly match: 'peak' | 'area' | 'bandwidth';
-  readonly prefill?: { readonly speedup: number; readonly energy_ratio: number };
-  readonly decode?: { readonly speedup: number; readonly energy_ratio: number };
+  /** The baseline's array as it was held against the machine. */
+  readonly baseline_array: { readonly kind: string; readonly inputs: number; readonly outputs: number };
+  readonly prefill?: RunRatios;
+  readonly decode?: RunRatios;
 }
 
 export interface Run extends MachineRun {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { compareRuns } from '../analysis/compare.ts';
 import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
-import { measure, type Bench } from '../analysis/measure.ts';
+import { measureWhole, type Bench } from '../analysis/measure.ts';
 import type { Run } from '../analysis/run.ts';
 import { TritsimError } from '../errors/error.ts';
 import { loadOverrides, loadPrices } from '../energy/load.node.ts';
@@ -124,7 +124,7 @@ async function simulateBoth(
   const drawn = besideFile(flags.timeline);
   try {
     const timeline = drawn && timelineTo(drawn, trace, bench, flags);
-    const ours = await measure(trace, bench, {
+    const ours = await measureWhole(trace, bench, {
       fidelity: flags.fidelity,
       onRequest: requests && dramTraceTo(requests),
       timeline,
@@ -133,7 +133,7 @@ async function simulateBoth(
     timeline?.end();
     const theirs =
       baseline &&
-      (await measure(trace, baseline, {
+      (await measureWhole(trace, baseline, {
         fidelity: flags.fidelity,
         onProgress: (done, total) => progress.update(baseline.machine.name, done, total),
       }));
@@ -146,10 +146,10 @@ async function simulateBoth(
       // Not the path: the same trace gives the same result wherever it lies.
       trace: { name: path.basename(flags.trace), hash: trace.hash },
       prices: { table: bench.prices.name, hash: bench.prices.hash, node_nm: bench.prices.nodeNm },
-      ...ours,
+      ...ours.run,
       ...(theirs && {
-        baseline: theirs,
-        comparison: compareRuns(ours.phases, theirs.phases, flags.match),
+        baseline: theirs.run,
+        comparison: compareRuns(ours, theirs, flags.match),
       }),
     };
   } catch (error) {

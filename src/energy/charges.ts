@@ -26,6 +26,8 @@ export interface Charge {
   /** What is counted. */
   readonly unit: string;
   readonly price: Price;
+  /** The same price in another table: one with some rows at their low or high. */
+  readonly priceIn: (table: PriceTable) => Price;
 }
 
 /** @throws PRICE_…, ENERGY_DRAM… where something counted has no price */
@@ -37,17 +39,28 @@ export function chargesOf(
 ): Charge[] {
   const book = bookOf(table);
   const charges: Charge[] = ledger.map(({ component, action, id, count }) => {
+    const priceIn = (other: PriceTable): Price => bookOf(other).action(id, action, machine.buffers);
     const price = book.action(id, action, machine.buffers);
-    return { component, action: id, count, unit: ACTION_UNITS[action.type], price };
+    return { component, action: id, count, unit: ACTION_UNITS[action.type], price, priceIn };
   });
   chargeMoves(charges, ledger, machine, book);
   for (const { name, unit, price, countOf } of dramPrices(device)) {
     const count = countOf(dram);
-    if (count > 0) charges.push({ component: 'dram', action: `dram.${name}`, count, unit, price });
+    if (count > 0) {
+      charges.push({
+        component: 'dram',
+        action: `dram.${name}`,
+        count,
+        unit,
+        price,
+        priceIn: () => price,
+      });
+    }
   }
-  for (const { action, price } of book.machine(machine).leakage) {
-    charges.push({ component: 'leakage', action, count: timePs / PS_PER_NS, unit: 'ns', price });
-  }
+  book.machine(machine).leakage.forEach(({ action, price }, i) => {
+    const priceIn = (other: PriceTable): Price => bookOf(other).machine(machine).leakage[i]!.price;
+    charges.push({ component: 'leakage', action, count: timePs / PS_PER_NS, unit: 'ns', price, priceIn });
+  });
   return charges;
 }
 
@@ -69,11 +82,13 @@ function chargeMoves(
   }
   for (const [component, count] of clocked) {
     const action = `${component}.clock`;
-    charges.push({ component, action, count, unit: 'flip-flop clocked', price: book.clock() });
+    const priceIn = (table: PriceTable): Price => bookOf(table).clock();
+    charges.push({ component, action, count, unit: 'flip-flop clocked', price: book.clock(), priceIn });
   }
   const { wires } = book.machine(machine);
   for (const [buffer, count] of accesses) {
     const action = `sram.wire.${buffer}`;
-    charges.push({ component: 'sram', action, count, unit: 'port access', price: wires[buffer] });
+    const priceIn = (table: PriceTable): Price => bookOf(table).machine(machine).wires[buffer];
+    charges.push({ component: 'sram', action, count, unit: 'port access', price: wires[buffer], priceIn });
   }
 }

@@ -7,7 +7,7 @@ export type Grade = EnergyLine['grade'];
 const FROM_STRONGEST: readonly Grade[] = ['measured', 'published', 'scaled', 'assumed', 'user'];
 
 /** A grade matters where its prices make at least this part of the energy. */
-export const SHARE_THAT_MATTERS = 0.01;
+export const SHARE_THAT_MATTERS = 0.05;
 
 export interface WeakestGrade {
   readonly grade: Grade;
@@ -18,7 +18,7 @@ export interface WeakestGrade {
 }
 
 /**
- * The weakest grade among the prices that make at least 1 % of the energy together, or undefined where nothing was
+ * The weakest grade among the prices that make at least 5 % of the energy together, or undefined where nothing was
  * spent.
  *
  * @param lines the lines that add up to the figure in question.

@@ -2,8 +2,15 @@
  * The numbers that a run is read for, phase by phase, as rows of text: the terminal and the HTML page print the same
  * ones. Times, rates and energies carry their units; ratios are baseline ÷ machine, above 1 where the machine is better.
  */
-import type { Run, RunPhase } from '../analysis/run.ts';
-import { formatCount, formatEnergy, formatPercent, formatSignificant, formatTime } from '../units/format.ts';
+import type { Run, RunPhase, RunRatios } from '../analysis/run.ts';
+import {
+  formatCount,
+  formatEnergy,
+  formatPercent,
+  formatPower,
+  formatSignificant,
+  formatTime,
+} from '../units/format.ts';
 import {
   COMPONENT_LABELS,
   COMPONENT_ORDER,
@@ -50,7 +57,7 @@ export function headline(run: Run): readonly HeadlineSection[] {
   });
 }
 
-function rowsOf(phases: readonly RunPhase[], comparison?: { speedup: number; energy_ratio: number }) {
+function rowsOf(phases: readonly RunPhase[], comparison?: RunRatios) {
   const row = (label: string, value: (phase: RunPhase) => HeadlineValue, ratio?: number): HeadlineRow => ({
     label,
     part: false,
@@ -68,6 +75,13 @@ function rowsOf(phases: readonly RunPhase[], comparison?: { speedup: number; ene
       (phase) => ({ value: formatEnergy(phase.energy_J / phase.tokens) }),
       comparison?.energy_ratio,
     ),
+    {
+      label: 'low to high',
+      part: true,
+      values: phases.map(({ energy_low_J: low, energy_high_J: high, tokens }) => ({
+        value: `${formatEnergy(low / tokens)} to ${formatEnergy(high / tokens)}`,
+      })),
+    },
     ...components.map((name): HeadlineRow => {
       const energies = phases.map((phase) => componentEnergy(phase, name) / phase.tokens);
       const [own = 0, other = 0] = energies;
@@ -81,6 +95,14 @@ function rowsOf(phases: readonly RunPhase[], comparison?: { speedup: number; ene
         ...(own > 0 && other > 0 && { ratio: other / own }),
       };
     }),
+    row('power', ({ efficiency }) => ({ value: formatPower(efficiency.power_W.typical) })),
+    row('TOPS/W', ({ efficiency }) => ({ value: formatSignificant(efficiency.tops_per_W.typical) })),
+    row('TOPS/mm2', ({ efficiency }) => ({ value: formatSignificant(efficiency.tops_per_mm2.typical) })),
+    row(
+      'energy × delay',
+      ({ efficiency }) => ({ value: `${formatEnergy(efficiency.edp_Js.typical)}·s` }),
+      comparison?.edp_ratio,
+    ),
     row('bottleneck', (phase) => {
       const busy = phase.components.find((component) => component.name === phase.bottleneck)?.time_s ?? 0;
       return { value: COMPONENT_LABELS[phase.bottleneck], share: formatPercent(busy / phase.time_s) };

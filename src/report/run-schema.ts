@@ -16,12 +16,13 @@ const share = z.number().min(0).max(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 const text = z.string().min(1);
 
-const component = z
-  .strictObject({ name: componentName, time_s: amount, exposed_s: amount, energy_J: amount })
-  .meta({
-    id: 'Component',
-    description: 'One component: seconds busy, seconds of the phase attributed to it, joules.',
-  });
+/** Joules with all prices as they are, at their low and at their high. */
+const energy = { energy_J: amount, energy_low_J: amount, energy_high_J: amount };
+
+const component = z.strictObject({ name: componentName, time_s: amount, exposed_s: amount, ...energy }).meta({
+  id: 'Component',
+  description: 'One component: seconds busy, seconds of the phase attributed to it, joules.',
+});
 
 const operation = z
   .strictObject({
@@ -50,6 +51,15 @@ const stalls = z
   })
   .meta({ id: 'Stalls', description: 'Seconds without a command on the array, by what it waited for.' });
 
+const band = z.strictObject({ low: amount, typical: amount, high: amount });
+const efficiency = z
+  .strictObject({ power_W: band, tops_per_W: band, tops_per_mm2: band, edp_Js: band })
+  .meta({
+    id: 'Efficiency',
+    description:
+      'Power, operations a joule (two a multiply-add) and a second and mm2, energy × time; with bands from the prices.',
+  });
+
 const phase = z.strictObject({
   tokens: z.int().positive(),
   steps: z.int().positive(),
@@ -57,7 +67,9 @@ const phase = z.strictObject({
   cycles: count,
   dram_cycles: count,
   time_s: positive,
+  ...energy,
   energy_J: positive,
+  efficiency,
   first_step_s: amount,
   last_step_s: amount,
   array_utilisation: share,
@@ -70,6 +82,8 @@ const phase = z.strictObject({
 
 const decodePhase = phase.extend({ tokens_per_s: amount, energy_per_token_J: amount });
 
+const grade = z.enum(['measured', 'published', 'scaled', 'assumed', 'user']);
+
 const energyLine = z
   .strictObject({
     phase: z.enum(['prefill', 'decode']),
@@ -79,7 +93,7 @@ const energyLine = z
     unit: text,
     price_pJ: amount,
     energy_J: amount,
-    grade: z.enum(['measured', 'published', 'scaled', 'assumed', 'user']),
+    grade,
     price: text,
     derivation: z.string(),
     source: z.string(),
@@ -90,6 +104,19 @@ const energyLine = z
       'One line of the energy account: a count, its price in picojoules and where the price comes from.',
   });
 
+const size = { mm2: amount, low_mm2: amount, high_mm2: amount };
+const areaPart = z.strictObject({
+  name: text,
+  ...size,
+  grade,
+  price: text,
+  derivation: z.string(),
+  source: z.string(),
+});
+const area = z
+  .strictObject({ ...size, parts: z.array(areaPart) })
+  .meta({ id: 'Area', description: 'Area of the machine by part, mm2, with low and high, and its sources.' });
+
 const machineRun = z.strictObject({
   fidelity: z.enum(['cycle', 'analytic']),
   machine: z.strictObject({ name: text, hash }),
@@ -97,6 +124,7 @@ const machineRun = z.strictObject({
   phases: z
     .strictObject({ prefill: phase.exactOptional(), decode: decodePhase.exactOptional() })
     .refine((phases) => phases.prefill !== undefined || phases.decode !== undefined, 'at least one phase'),
+  area,
   counts: z.record(z.string(), z.record(z.string(), amount)),
   checks: z.strictObject({
     functional: z.strictObject({ compared: count, mismatches: count, reason: text.exactOptional() }),
@@ -106,7 +134,13 @@ const machineRun = z.strictObject({
   not_modelled: z.array(text),
 });
 
-const ratios = z.strictObject({ speedup: amount, energy_ratio: amount });
+const ratios = z.strictObject({
+  speedup: amount,
+  energy_ratio: amount,
+  energy_ratio_low: amount,
+  energy_ratio_high: amount,
+  edp_ratio: amount,
+});
 
 export const RUN_SCHEMA_ID = 'tritsim.run/1';
 
@@ -120,6 +154,7 @@ export const runSchema = z.strictObject({
   trace: z.strictObject({ name: text, hash }),
   prices: z.strictObject({ table: text, hash, node_nm: z.number().positive() }),
   phases: machineRun.shape.phases,
+  area: machineRun.shape.area,
   counts: machineRun.shape.counts,
   checks: machineRun.shape.checks,
   energy: machineRun.shape.energy,
@@ -128,6 +163,7 @@ export const runSchema = z.strictObject({
   comparison: z
     .strictObject({
       match: z.enum(['peak', 'area', 'bandwidth']),
+      baseline_array: z.strictObject({ kind: text, inputs: count, outputs: count }),
       prefill: ratios.exactOptional(),
       decode: ratios.exactOptional(),
     })

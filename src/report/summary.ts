@@ -1,8 +1,8 @@
 /** What the terminal shows of a run: prefill and decode apart, the machine beside its baseline, and what was checked. */
 import pc from 'picocolors';
 import type { Run } from '../analysis/run.ts';
-import { formatCount, formatPercent, formatRatio } from '../units/format.ts';
-import { machinesOf, PHASE_LABELS, phasesOf } from './components.ts';
+import { formatCount, formatPercent, formatRatio, formatSignificant } from '../units/format.ts';
+import { machinesOf, PHASE_LABELS, PHASES, phasesOf } from './components.ts';
 import { weakestGrade } from './grades.ts';
 import { headline, type HeadlineRow, type HeadlineSection } from './headline.ts';
 import { type Cell, renderTable } from './table.ts';
@@ -67,6 +67,7 @@ function footer(run: Run, colours: Colours): string[] {
   const blocks: readonly (readonly [label: string, texts: readonly string[]])[] = [
     ['share', ['of the energy; on the rows of the bottleneck and of what the array waits for, of the time']],
     ['ratio', ratioOf(run)],
+    ['area', areasOf(run)],
     ['checks', checksOf(run)],
     ['prices', pricesOf(run)],
     ['hashes', hashesOf(run)],
@@ -77,9 +78,26 @@ function footer(run: Run, colours: Colours): string[] {
   return renderTable(rows);
 }
 
-function ratioOf({ machine, baseline }: Run): string[] {
+function ratioOf({ machine, baseline, comparison }: Run): string[] {
   if (baseline === undefined) return [];
-  return [`${baseline.machine.name} ÷ ${machine.name}: above 1 where ${machine.name} is better`];
+  const bands = PHASES.flatMap((name) => {
+    const ratios = comparison?.[name];
+    if (ratios === undefined) return [];
+    const { energy_ratio: ratio, energy_ratio_low: low, energy_ratio_high: high } = ratios;
+    const range = `${formatRatio(low)} to ${formatRatio(high)}`;
+    return [`energy of ${name} ${formatRatio(ratio)}, ${range} over the prices' ranges`];
+  });
+  return [`${baseline.machine.name} ÷ ${machine.name}: above 1 where ${machine.name} is better`, ...bands];
+}
+
+function areasOf(run: Run): string[] {
+  const areas = machinesOf(run).map(({ run: { machine, area } }) => {
+    const [mm2, low, high] = [area.mm2, area.low_mm2, area.high_mm2].map((each) => formatSignificant(each));
+    return `${machine.name} ${mm2} mm2, ${low} to ${high}`;
+  });
+  if (run.comparison === undefined) return areas;
+  const { kind, inputs, outputs } = run.comparison.baseline_array;
+  return [...areas, `the baseline's array is ${kind} ${inputs} × ${outputs}`];
 }
 
 function checksOf(run: Run): string[] {
@@ -98,7 +116,7 @@ function pricesOf({ prices, phases, energy }: Run): string[] {
     const found = weakestGrade(energy.filter((line) => line.phase === name));
     if (found === undefined) return [];
     const { grade, share, action } = found;
-    return [`weakest that matters in ${name}: ${grade}, ${formatPercent(share)} (mostly ${action})`];
+    return [`weakest with 5 % of ${name}: ${grade}, ${formatPercent(share)} (mostly ${action})`];
   });
   return [`${prices.table}, ${prices.node_nm} nm`, ...weakest];
 }

@@ -3,11 +3,13 @@
  * roofline (the longer of traffic ÷ 25.6 GB/s and work ÷ peak) and the prices are round numbers: plausible, consistent
  * (parts add up to totals) and no result of the simulator.
  */
+import { efficiencyOf } from '../../src/analysis/efficiency.ts';
 import type {
   ComponentName,
   EnergyLine,
   MachineRun,
   Run,
+  RunArea,
   RunComponent,
   RunDecodePhase,
   RunOperation,
@@ -135,6 +137,31 @@ function linesOf(
   ];
 }
 
+/** Bands of the example's energies, as parts of them. */
+const [LOW, HIGH] = [0.75, 1.5];
+
+function band(energy: number) {
+  return { energy_J: energy, energy_low_J: energy * LOW, energy_high_J: energy * HIGH };
+}
+
+const AREA: RunArea = {
+  mm2: 0.5,
+  low_mm2: 0.25,
+  high_mm2: 1,
+  parts: [
+    {
+      name: 'array',
+      mm2: 0.5,
+      low_mm2: 0.25,
+      high_mm2: 1,
+      grade: 'scaled',
+      price: 'area.example',
+      derivation: 'a round number',
+      source: 'A made-up table of the tests',
+    },
+  ],
+};
+
 function phaseOf(profile: Profile, phase: 'prefill' | 'decode', tokens: number, steps: number) {
   const operations = operationsOf(profile, tokens, steps);
   const time = sum(operations.map((o) => o.time_s));
@@ -143,7 +170,7 @@ function phaseOf(profile: Profile, phase: 'prefill' | 'decode', tokens: number, 
     name,
     time_s: time * part * 0.98,
     exposed_s: time * part,
-    energy_J: sum(lines.filter((line) => line.component === name).map((line) => line.energy_J)),
+    ...band(sum(lines.filter((line) => line.component === name).map((line) => line.energy_J))),
   });
   const components = [
     component('array', 0.0625),
@@ -162,7 +189,13 @@ function phaseOf(profile: Profile, phase: 'prefill' | 'decode', tokens: number, 
     cycles: Math.ceil(time * 1e9),
     dram_cycles: Math.ceil(time * 1.6e9),
     time_s: time,
-    energy_J: energy,
+    ...band(energy),
+    efficiency: efficiencyOf(
+      { energyJ: energy, lowJ: energy * LOW, highJ: energy * HIGH },
+      time,
+      sum(operations.map((o) => o.multiply_adds)),
+      { amount: AREA.mm2, low: AREA.low_mm2, high: AREA.high_mm2 },
+    ),
     first_step_s: time / steps,
     last_step_s: time / steps,
     array_utilisation: 0.0625,
@@ -189,6 +222,7 @@ function machineRun(profile: Profile, digit: string): MachineRun {
     machine: { name: profile.name, hash: digit.repeat(64) },
     device: { name: 'LPDDR4-3200', hash: 'f'.repeat(64) },
     phases: { prefill: prefillResult, decode: decode.result },
+    area: AREA,
     counts: { prefill: countsOf(prefill.lines), decode: countsOf(decode.lines) },
     checks: { functional: { compared: 1_234_560, mismatches: 0 }, conservation: 'ok' },
     energy: [...prefill.lines, ...decode.lines],
@@ -203,6 +237,10 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
   const ratios = (phase: 'prefill' | 'decode') => ({
     speedup: baseline.phases[phase]!.time_s / machine.phases[phase]!.time_s,
     energy_ratio: baseline.phases[phase]!.energy_J / machine.phases[phase]!.energy_J,
+    energy_ratio_low: (baseline.phases[phase]!.energy_J / machine.phases[phase]!.energy_J) * LOW,
+    energy_ratio_high: (baseline.phases[phase]!.energy_J / machine.phases[phase]!.energy_J) * HIGH,
+    edp_ratio:
+      baseline.phases[phase]!.efficiency.edp_Js.typical / machine.phases[phase]!.efficiency.edp_Js.typical,
   });
   return {
     schema: 'tritsim.run/1',
@@ -211,7 +249,12 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
     prices: { table: 'jouppi-7nm', hash: 'e'.repeat(64), node_nm: 7 },
     ...machine,
     baseline,
-    comparison: { match: 'peak', prefill: ratios('prefill'), decode: ratios('decode') },
+    comparison: {
+      match: 'peak',
+      baseline_array: { kind: 'mac-fp16', inputs: 64, outputs: 32 },
+      prefill: ratios('prefill'),
+      decode: ratios('decode'),
+    },
     ...changes,
   };
 }

@@ -9,8 +9,8 @@ function line(grade: EnergyLine['grade'], energy: number, action: string = grade
 }
 
 describe('weakestGrade', () => {
-  test('passes over a weaker grade whose prices make less than one percent', () => {
-    const lines = [line('measured', 0.6), line('scaled', 0.391), line('assumed', 0.009)];
+  test('passes over a weaker grade whose prices make less than five percent', () => {
+    const lines = [line('measured', 0.57), line('scaled', 0.391), line('assumed', 0.039)];
     expect(weakestGrade(lines)).toEqual({
       grade: 'scaled',
       share: expect.closeTo(0.391, 12),
@@ -19,10 +19,10 @@ describe('weakestGrade', () => {
   });
 
   test('adds up the prices of one grade and names the largest', () => {
-    const lines = [line('measured', 0.988), line('assumed', 0.005, 'small'), line('assumed', 0.007, 'large')];
+    const lines = [line('measured', 0.93), line('assumed', 0.03, 'small'), line('assumed', 0.04, 'large')];
     expect(weakestGrade(lines)).toEqual({
       grade: 'assumed',
-      share: expect.closeTo(0.012, 12),
+      share: expect.closeTo(0.07, 12),
       action: 'large',
     });
   });

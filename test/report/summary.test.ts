@@ -58,7 +58,7 @@ describe('summarise', () => {
 
   test('ends with the checks, the weakest grade that matters and the hashes', () => {
     expect(text).toContain('edge-fp16: 1,234,560 int32 outputs compared, 0 mismatches; conservation ok');
-    expect(text).toContain('weakest that matters in decode: assumed, 1.6 %');
+    expect(text).toContain('weakest with 5 % of decode: measured, 96.5 % (mostly dram.RD)');
     expect(text).toContain('baseline bbbbbbbbbbbb, its DRAM ffffffffffff');
   });
 

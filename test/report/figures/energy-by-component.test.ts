@@ -20,11 +20,11 @@ function changed(name: string, factor: number): Run {
     energy_J: phase.energy_J * factor,
     components: phase.components.map((part) => ({ ...part, energy_J: part.energy_J * factor })),
   });
-  const ratio = { speedup: 1, energy_ratio: 1 / factor };
+  const ratio = { ...run.comparison!.decode!, speedup: 1, energy_ratio: 1 / factor };
   return exampleRun({
     machine: { ...run.machine, name },
     phases: { prefill: scaled(run.phases.prefill!), decode: scaled(run.phases.decode!) },
-    comparison: { match: 'area', prefill: ratio, decode: ratio },
+    comparison: { ...run.comparison!, match: 'area', prefill: ratio, decode: ratio },
   });
 }
 
