@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, type CommandName } from '../../../src/sim/dram/commands.ts';
 import { burstCycles, type DramDevice } from '../../../src/sim/dram/device.ts';
 import { loadRamulator2Device } from '../../../src/sim/dram/device-file.node.ts';
-import { LEVELS } from '../../../src/sim/dram/ramulator2/constraints.ts';
-import { gapsOf, TreeTiming, type Gap } from '../../../src/sim/dram/ramulator2/timing.ts';
+import { LEVELS, TreeTiming, type Gap } from '../../../src/sim/dram/parity/timing.ts';
+import { gapsOf } from '../../../src/sim/dram/ramulator2/gaps.ts';
 import { runTrace } from '../../../src/sim/dram/trace-run.ts';
 import { patternRequests } from './patterns.ts';
 import { ramulator2Variant } from './parity.ts';
@@ -79,10 +79,10 @@ describe.each(DEVICES)('the constraint table of $name', ({ name, device }) => {
 
   test('holds every gap to the cycle, towards every bank', () => {
     const single = gapsOf(device).filter(({ window }) => window === 1);
-    const { banks } = new TreeTiming(device);
+    const { banks } = new TreeTiming(device.organisation, gapsOf(device));
     for (const [command, after] of COMMAND_NAMES.entries()) {
       for (let from = 0; from < banks; from += 5) {
-        const timing = new TreeTiming(device);
+        const timing = new TreeTiming(device.organisation, gapsOf(device));
         timing.send(command, from, 1000);
         const wanted = Array.from({ length: banks }, (_, to) => earliest(device, single, after, from, to));
         const found = Array.from({ length: banks }, (_bank, to) =>
@@ -94,7 +94,7 @@ describe.each(DEVICES)('the constraint table of $name', ({ name, device }) => {
   });
 
   test('lets no fifth activation of a rank within tFAW', () => {
-    const timing = new TreeTiming(device);
+    const timing = new TreeTiming(device.organisation, gapsOf(device));
     for (let i = 0; i < 4; i++) timing.send(COMMAND_NAMES.indexOf('ACT'), i, 1000 + i);
     expect(timing.earliest(COMMAND_NAMES.indexOf('ACT'), 7)).toBeGreaterThanOrEqual(
       1000 + device.timings['tFAW']!,

@@ -1,42 +1,30 @@
 /**
  * A controller that behaves as DRAMsim3's does (commit 2981759, default configurations), command by command, so that
- * agreement can be tested. Stepped cycle by cycle; cycles in which nothing can happen are passed over.
+ * agreement can be tested. It knows the next cycle in which anything can happen; those between need not be stepped.
  *
  * In a cycle: a refresh falls due; one command goes out (with a column bus of its own, a second one of the other kind);
  * one transaction moves into its bank's command queue. A request is accepted after that and counts from the next cycle.
  *
  * Units: cycles. NOT MODELLED: power-down and self-refresh, which its default configurations don't use either.
  */
+import { TritsimError } from '../../../errors/error.ts';
 import { AddressMap } from '../address.ts';
 import { BankState } from '../bank-state.ts';
 import { ACT, PRE, RD, REF, WR } from '../commands.ts';
 import type { CommandObserver } from '../controller.ts';
 import type { DramDevice } from '../device.ts';
 import { ReadLatency } from '../latency.ts';
-import { BankTiming, dataEnd } from '../timing.ts';
+import { NONE, RequestPool } from '../parity/request-pool.ts';
+import { TreeTiming } from '../parity/timing.ts';
+import { dataEnd } from '../timing.ts';
+import { BANK_COMMANDS, BankQueues } from './bank-queues.ts';
+import { gapsOf } from './gaps.ts';
+import { TransactionQueue } from './transaction-queue.ts';
 
-/** Entries of the read queue, of the write queue, of a bank's command queue. */
+/** Entries of the read queue and of the write queue. */
 const TRANSACTIONS = 32;
-const BANK_COMMANDS = 8;
 /** More writes than this are drained when there is nothing else to do. */
 const IDLE_WRITES = 8;
-/** Column commands of an open row after which a conflict at the queue's head may close it. */
-const ROW_HIT_CAP = 4;
-
-interface Request {
-  readonly write: boolean;
-  readonly address: number;
-  readonly burst: number;
-  readonly bank: number;
-  readonly row: number;
-}
-
-interface Chosen {
-  readonly command: number;
-  readonly bank: number;
-  readonly row: number;
-  readonly request: Request | null;
-}
 
 export class Dramsim3Controller {
   readonly sent = new Float64Array(8);
@@ -48,48 +36,61 @@ export class Dramsim3Controller {
   lastDataEnd = 0;
 
   readonly #map: AddressMap;
-  readonly #timing: BankTiming;
-  readonly #end: { readonly read: number; readonly write: number };
+  readonly #timing: TreeTiming;
+  readonly #readEnd: number;
+  readonly #writeEnd: number;
   readonly #dual: boolean;
-  readonly #ranks: number;
+  readonly #banksPerRank: number;
   readonly #refreshInterval: number;
   readonly #onCommand: CommandObserver | undefined;
-  readonly #reads: Request[] = [];
-  readonly #writes: Request[] = [];
-  /** By bank. */
-  readonly #queues: Request[][];
-  /** Arrivals of reads that wait, by address; addresses of writes that wait. */
-  readonly #pendingReads = new Map<number, number[]>();
-  readonly #pendingWrites = new Set<number>();
+  readonly #requests: RequestPool;
+  readonly #queues: BankQueues;
+  readonly #reads: TransactionQueue;
+  readonly #writes: TransactionQueue;
+  /** By slot: arrivals of further reads of a waiting read's address. */
+  readonly #alike: number[][];
+  /** Ranks that wait for their refresh; the first one's banks are `#heldFrom` up to `#heldTo`, which send nothing else. */
   readonly #refreshes: number[] = [];
+  #heldFrom = 0;
+  #heldTo = 0;
+  #nextRefresh: number;
   #nextRank = 0;
+  /** Bank of the last command; the search goes on from the one after. */
   #visited = 0;
+  /** Transactions of a write drain that are still to be moved. */
   #draining = 0;
+  /** Requests in bank queues. */
   #queued = 0;
   /** No command can go before this cycle unless something changes. */
   #quietUntil = 0;
   /** In the search of this cycle, the first later cycle at which a command that was looked at may go. */
   #soonest = Infinity;
-  /** Whether no transaction can move until a request arrives or a column command goes. */
-  #stuck = false;
 
   constructor(device: DramDevice, mapping: string, onCommand?: CommandObserver) {
     const { ranks } = device.organisation;
     this.#map = new AddressMap(device.organisation, mapping);
-    this.#timing = new BankTiming(device, false);
-    this.#end = dataEnd(device);
+    this.#timing = new TreeTiming(device.organisation, gapsOf(device));
+    const { banks } = this.#timing;
+    const end = dataEnd(device);
+    this.#readEnd = end.read;
+    this.#writeEnd = end.write;
     this.#dual = device.command.separateColumnBus;
-    this.#ranks = ranks;
+    this.#banksPerRank = banks / ranks;
     this.#refreshInterval = Math.floor(device.timings['tREFI']! / ranks);
+    this.#nextRefresh = this.#refreshInterval;
     this.#onCommand = onCommand;
-    this.#queues = Array.from(this.#timing.rankOf, () => []);
-    this.state = new BankState(ranks, this.#queues.length);
+    this.state = new BankState(ranks, banks);
+    const capacity = 2 * TRANSACTIONS + banks * BANK_COMMANDS;
+    this.#requests = new RequestPool(capacity);
+    this.#alike = Array.from({ length: capacity }, () => []);
+    this.#queues = new BankQueues(this.#requests, this.#timing, this.state);
+    this.#reads = new TransactionQueue(TRANSACTIONS, banks);
+    this.#writes = new TransactionQueue(TRANSACTIONS, banks);
   }
 
   /** Whether nothing will be sent any more, refreshes apart: a few writes may stay behind. */
   get finished(): boolean {
-    const { length } = this.#writes;
-    return this.#reads.length + this.#queued + this.#draining === 0 && length <= IDLE_WRITES;
+    return this.#reads.length + this.#queued + this.#draining === 0 && this.#writes.length <= IDLE_WRITES;
   }
 
   get writesLeft(): number {
@@ -98,9 +99,9 @@ export class Dramsim3Controller {
 
   /** From `cycle` on, the first cycle in which anything can happen without a new request. */
   nextEvent(cycle: number): number {
-    if (!this.#stuck) return cycle;
-    const refresh = Math.ceil(Math.max(cycle, 1) / this.#refreshInterval) * this.#refreshInterval;
-    return Math.min(refresh, Math.max(cycle, this.#quietUntil));
+    if ((this.#drains() ? this.#writes : this.#reads).movable > 0) return cycle;
+    const next = this.#quietUntil < this.#nextRefresh ? this.#quietUntil : this.#nextRefresh;
+    return next > cycle ? next : cycle;
   }
 
   hasRoom(write: boolean): boolean {
@@ -109,7 +110,8 @@ export class Dramsim3Controller {
 
   /** Takes a request that counts from cycle `arrival` on. */
   accept(arrival: number, write: boolean, address: number, burst: number): void {
-    if (this.#pendingWrites.has(address)) {
+    const requests = this.#requests;
+    if (requests.find(true, address, burst) !== NONE) {
       if (write) this.merged++;
       else {
         this.forwarded++;
@@ -118,165 +120,181 @@ export class Dramsim3Controller {
       }
       return;
     }
-    this.#stuck = false;
+    if (!write) {
+      const same = requests.find(false, address, burst);
+      if (same !== NONE) {
+        this.#alike[same]!.push(arrival);
+        this.merged++;
+        return;
+      }
+    }
     this.#map.locate(burst);
-    const request = { write, address, burst, bank: this.#map.bank, row: this.#map.row };
-    if (write) {
-      this.#pendingWrites.add(address);
-      this.#writes.push(request);
-      return;
-    }
-    const same = this.#pendingReads.get(address);
-    if (same !== undefined) {
-      same.push(arrival);
-      this.merged++;
-      return;
-    }
-    this.#pendingReads.set(address, [arrival]);
-    this.#reads.push(request);
+    const { bank } = this.#map;
+    const slot = requests.take(write, address, burst, bank, this.#map.row, arrival);
+    requests.list(slot);
+    (write ? this.#writes : this.#reads).push(slot, bank);
   }
 
+  /** Does what happens in `cycle`; cycles are given in ascending order, none that `nextEvent` names left out. */
   step(cycle: number): void {
-    if (cycle > 0 && cycle % this.#refreshInterval === 0) {
+    if (cycle === this.#nextRefresh) {
+      this.#nextRefresh += this.#refreshInterval;
       this.#refreshes.push(this.#nextRank);
-      this.#nextRank = (this.#nextRank + 1) % this.#ranks;
-      this.#quietUntil = 0;
+      this.#nextRank = (this.#nextRank + 1) % this.state.open.length;
+      this.#hold();
     }
+    this.#queues.wheel.advance(cycle);
     if (cycle >= this.#quietUntil) this.#issue(cycle);
-    this.#moveTransaction();
+    this.#moveTransaction(cycle);
+  }
+
+  #hold(): void {
+    const banks = this.#refreshes.length === 0 ? 0 : this.#banksPerRank;
+    this.#heldFrom = (this.#refreshes[0] ?? 0) * banks;
+    this.#heldTo = this.#heldFrom + banks;
+    this.#queues.wheel.hold(this.#heldFrom, this.#heldTo);
+    this.#quietUntil = 0;
   }
 
   #issue(cycle: number): void {
     this.#soonest = Infinity;
-    const first = this.#refreshCommand(cycle) ?? this.#nextCommand(cycle);
-    if (first === null) {
-      this.#quietUntil = this.#soonest;
-      return;
-    }
-    this.#send(cycle, first);
-    if (!this.#dual) return;
-    const second = this.#nextCommand(cycle);
-    if (second !== null && isColumn(second.command) !== isColumn(first.command)) this.#send(cycle, second);
+    let first = this.#heldFrom === this.#heldTo ? NONE : this.#refresh(cycle);
+    if (first === NONE) first = this.#sendNext(cycle, NONE);
+    if (first !== NONE && this.#dual) this.#sendNext(cycle, first);
+    const refreshing = this.#heldFrom !== this.#heldTo;
+    if (this.#queues.wheel.anyAwake || (first !== NONE && refreshing)) this.#quietUntil = cycle + 1;
+    else this.#quietUntil = Math.min(this.#soonest, this.#queues.wheel.next(cycle + 1));
   }
 
   /** For the refresh that has waited longest: PRE of the first open bank that may be closed, or REF when all are ready. */
-  #refreshCommand(cycle: number): Chosen | null {
-    const rank = this.#refreshes[0];
-    if (rank === undefined) return null;
-    const first = rank * this.#timing.banksPerRank;
-    for (let bank = first; bank < first + this.#timing.banksPerRank; bank++) {
-      if (this.state.row[bank]! >= 0 && this.#isReady(PRE, bank, cycle)) {
-        return { command: PRE, bank, row: -1, request: null };
-      }
+  #refresh(cycle: number): number {
+    const first = this.#heldFrom;
+    const rank = this.#refreshes[0]!;
+    for (let bank = first; bank < this.#heldTo; bank++) {
+      if (this.state.row[bank]! >= 0 && this.#isReady(PRE, bank, cycle))
+        return this.#send(cycle, PRE, bank, NONE);
     }
-    if (this.state.open[rank]! > 0 || !this.#isReady(REF, first, cycle)) return null;
-    return { command: REF, bank: first, row: -1, request: null };
-  }
-
-  /** Round robin over bank queues from the one after the last visited; in a queue the first command that is ready. */
-  #nextCommand(cycle: number): Chosen | null {
-    const held = this.#refreshes[0];
-    const banks = this.#queues.length;
-    if (this.#queued === 0) return null;
-    for (let i = 0; i < banks; i++) {
-      this.#visited = this.#visited + 1 === banks ? 0 : this.#visited + 1;
-      const bank = this.#visited;
-      if (this.#queues[bank]!.length === 0 || this.#timing.rankOf[bank] === held) continue;
-      const chosen = this.#firstReady(this.#queues[bank]!, bank, cycle);
-      if (chosen !== null) return chosen;
-    }
-    return null;
-  }
-
-  #firstReady(queue: readonly Request[], bank: number, cycle: number): Chosen | null {
-    for (let i = 0; i < queue.length; i++) {
-      const request = queue[i]!;
-      const command = this.#needed(request);
-      if (!this.#isReady(command, bank, cycle)) continue;
-      if (command === PRE && !(i === 0 && this.#mayClose(queue, bank))) continue;
-      if (command === WR && followsRead(queue, i)) continue;
-      return { command, bank, row: request.row, request };
-    }
-    return null;
-  }
-
-  #needed(request: Request): number {
-    const open = this.state.row[request.bank]!;
-    if (open < 0) return ACT;
-    if (open !== request.row) return PRE;
-    return request.write ? WR : RD;
-  }
-
-  #mayClose(queue: readonly Request[], bank: number): boolean {
-    const open = this.state.row[bank]!;
-    return this.state.served[bank]! >= ROW_HIT_CAP || !queue.some(({ row }) => row === open);
+    if (this.state.open[rank]! > 0 || !this.#isReady(REF, first, cycle)) return NONE;
+    this.#refreshes.shift();
+    this.#hold();
+    return this.#send(cycle, REF, first, NONE);
   }
 
   /** Whether the command may go in `cycle`; if not, takes note of when it may. */
   #isReady(command: number, bank: number, cycle: number): boolean {
     const earliest = this.#timing.earliest(command, bank);
-    if (earliest <= cycle) return true;
-    if (earliest < this.#soonest) this.#soonest = earliest;
-    return false;
+    if (earliest > cycle && earliest < this.#soonest) this.#soonest = earliest;
+    return earliest <= cycle;
   }
 
-  #send(cycle: number, { command, bank, row, request }: Chosen): void {
+  /**
+   * Round robin over bank queues from the one after the last visited; in a queue the first command that is ready. As the
+   * second command of a cycle it is dropped where it is of the first one's kind, row or column.
+   */
+  #sendNext(cycle: number, first: number): number {
+    const queues = this.#queues;
+    const bank = queues.pick(this.#visited + 1 === this.state.row.length ? 0 : this.#visited + 1, cycle);
+    if (bank === NONE) return NONE;
+    const { command } = queues;
+    this.#visited = bank;
+    if (first !== NONE && isColumn(first) === isColumn(command)) return NONE;
+    return this.#send(cycle, command, bank, queues.position);
+  }
+
+  /** `position` in the bank's queue, or NONE for what a refresh needs. Returns the command. */
+  #send(cycle: number, command: number, bank: number, position: number): number {
     const rank = this.#timing.rankOf[bank]!;
+    const queues = this.#queues;
+    const slot = position === NONE ? NONE : queues.slotAt(bank, position);
     this.#timing.send(command, bank, cycle);
     this.sent[command]!++;
-    if (command === ACT) this.state.activate(rank, bank, row, cycle);
+    if (command === ACT) this.state.activate(rank, bank, this.#requests.row[slot]!, cycle);
     else if (command === PRE) this.state.precharge(rank, bank, cycle);
-    else if (command === REF) this.#refreshes.shift();
-    else this.#finish(cycle, request!);
-    this.#onCommand?.(cycle, command, bank, this.state.row[bank]!, request?.burst ?? -1);
+    else if (command !== REF) {
+      if (queues.length[bank] === BANK_COMMANDS) {
+        this.#reads.unblock(bank);
+        this.#writes.unblock(bank);
+      }
+      queues.removeAt(bank, position);
+      this.#finish(cycle, command === WR, bank, slot);
+    }
+    queues.update(bank, cycle);
+    this.#onCommand?.(
+      cycle,
+      command,
+      bank,
+      this.state.row[bank]!,
+      slot === NONE ? -1 : this.#requests.burst[slot]!,
+    );
+    return command;
   }
 
-  #finish(cycle: number, request: Request): void {
-    const { write, address, bank } = request;
+  #finish(cycle: number, write: boolean, bank: number, slot: number): void {
     if (this.state.served[bank]!++ > 0) this.rowHits++;
-    const queue = this.#queues[bank]!;
-    queue.splice(queue.indexOf(request), 1);
     this.#queued--;
-    this.#stuck = false;
-    const end = cycle + (write ? this.#end.write : this.#end.read);
-    this.lastDataEnd = Math.max(this.lastDataEnd, end);
-    if (write) {
-      this.#pendingWrites.delete(address);
-      return;
-    }
-    for (const arrival of this.#pendingReads.get(address)!) this.latency.add(end - arrival);
-    this.#pendingReads.delete(address);
+    const end = cycle + (write ? this.#writeEnd : this.#readEnd);
+    if (end > this.lastDataEnd) this.lastDataEnd = end;
+    const requests = this.#requests;
+    requests.unlist(slot);
+    requests.release(slot);
+    if (write) return;
+    this.latency.add(end - requests.arrival[slot]!);
+    const alike = this.#alike[slot]!;
+    if (alike.length === 0) return;
+    for (const arrival of alike) this.latency.add(end - arrival);
+    alike.length = 0;
+  }
+
+  /** Whether writes are moved rather than reads, now or from the next cycle on. */
+  #drains(): boolean {
+    const { length } = this.#writes;
+    return this.#draining > 0 || length >= TRANSACTIONS || (this.#queued === 0 && length > IDLE_WRITES);
   }
 
   /** The oldest transaction whose bank queue has room, of the writes during a drain, else of the reads. */
-  #moveTransaction(): void {
-    const writes = this.#writes.length;
-    const idle = this.#queued === 0 && writes > IDLE_WRITES;
-    if (this.#draining === 0 && (writes >= TRANSACTIONS || idle)) this.#draining = writes;
-    const queue = this.#draining > 0 ? this.#writes : this.#reads;
-    let at = 0;
-    while (at < queue.length && this.#queues[queue[at]!.bank]!.length >= BANK_COMMANDS) at++;
-    this.#stuck = at === queue.length;
-    if (this.#stuck) return;
-    const request = queue[at]!;
-    if (request.write && this.#pendingReads.has(request.address)) {
-      this.#draining = 0;
-      return;
+  #moveTransaction(cycle: number): void {
+    const write = this.#drains();
+    if (write && this.#draining === 0) this.#draining = this.#writes.length;
+    const queue = write ? this.#writes : this.#reads;
+    if (queue.movable === 0) return;
+    const requests = this.#requests;
+    const at = queue.firstMovable(requests.bank);
+    const slot = queue.slotAt(at);
+    const bank = requests.bank[slot]!;
+    if (write) {
+      if (requests.find(false, requests.address[slot]!, requests.burst[slot]!) !== NONE) {
+        this.#draining = 0;
+        if (this.#queued === 0 && this.#drains()) throw livelock(cycle, requests.address[slot]!);
+        return;
+      }
+      this.#draining--;
     }
-    if (request.write) this.#draining--;
-    queue.splice(at, 1);
-    this.#queues[request.bank]!.push(request);
+    queue.removeAt(at, bank);
+    const changed = this.#queues.push(bank, slot);
     this.#queued++;
-    this.#quietUntil = 0;
+    if (this.#queues.length[bank] === BANK_COMMANDS) {
+      this.#reads.block(bank);
+      this.#writes.block(bank);
+    }
+    if (!changed) return;
+    const ready = this.#queues.update(bank, cycle);
+    if (ready < this.#quietUntil) this.#quietUntil = ready;
   }
-}
-
-/** Whether an older entry of the queue reads the burst that entry `at` writes. */
-function followsRead(queue: readonly Request[], at: number): boolean {
-  for (let i = 0; i < at; i++) if (!queue[i]!.write && queue[i]!.burst === queue[at]!.burst) return true;
-  return false;
 }
 
 function isColumn(command: number): boolean {
   return command === RD || command === WR;
+}
+
+/** Nothing is left in the bank queues, the oldest write waits for a read, and reads are not moved while so many writes wait. */
+function livelock(cycle: number, address: number): TritsimError {
+  return new TritsimError(
+    'DRAM_LIVELOCK',
+    'DRAMsim3 never gets past this: a write drain waits for a read that waits for its end',
+    {
+      place: `cycle ${cycle}`,
+      found: `a write to 0x${address.toString(16)} with an older read of it still in the read queue`,
+      hint: 'policy dramsim3 cannot run this trace; policies default and ramulator2 can',
+    },
+  );
 }

@@ -9,9 +9,7 @@
  */
 import type { CommandName } from '../commands.ts';
 import type { Standard } from '../device.ts';
-
-export const LEVELS = ['channel', 'rank', 'stack', 'bankgroup', 'bank'] as const;
-export type Level = (typeof LEVELS)[number];
+import type { Level } from '../parity/timing.ts';
 
 export interface Row {
   readonly level: Level;

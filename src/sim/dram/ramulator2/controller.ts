@@ -1,7 +1,7 @@
 /**
  * A controller of one channel that behaves as Ramulator 2.1's (commit c5b1c3a), command by command, so that agreement can be
  * tested. What depends on the standard's command bus is in the classes that extend it: `single-bus.ts`, `two-buses.ts`,
- * `split-activate.ts`. Stepped cycle by cycle; cycles in which nothing can happen are passed over.
+ * `split-activate.ts`. It knows the next cycle in which anything can happen; those between need not be stepped.
  *
  * Who goes first in a cycle: requests whose row was opened for them; then the refresh that has waited longest (while any
  * waits, no other request starts anything); then the write buffer in write mode, else the read buffer. In each the oldest
@@ -11,34 +11,20 @@
  */
 import { AddressMap } from '../address.ts';
 import { BankState } from '../bank-state.ts';
-import { ACT, PRE, PREA, RD, REF, WR } from '../commands.ts';
+import { ACT, PRE, PREA, RD, REF } from '../commands.ts';
 import type { CommandObserver } from '../controller.ts';
 import { burstCycles, type DramDevice } from '../device.ts';
 import { ReadLatency } from '../latency.ts';
-import { TreeTiming } from './timing.ts';
+import { NONE } from '../parity/request-pool.ts';
+import { TreeTiming } from '../parity/timing.ts';
+import { WakeWheel } from '../parity/wake-wheel.ts';
+import { ENTRIES, RequestBuffer, type Allows, type Channel } from './buffer.ts';
+import { gapsOf } from './gaps.ts';
+import { OPENED_ITEM, OpenedRequests } from './opened.ts';
 
-/** Entries of the read buffer and of the write buffer. */
-const ENTRIES = 32;
 /** Write mode starts above the one share of the write buffer, or when no read waits, and ends below the other. */
 const WRITES_HIGH = 0.8 * ENTRIES;
 const WRITES_LOW = 0.2 * ENTRIES;
-
-export interface Request {
-  readonly write: boolean;
-  readonly address: number;
-  readonly burst: number;
-  readonly bank: number;
-  readonly row: number;
-  /** Cycle of its acceptance. */
-  readonly arrival: number;
-}
-
-export interface Chosen {
-  readonly command: number;
-  readonly bank: number;
-  /** Null: a refresh. */
-  readonly request: Request | null;
-}
 
 export interface Ramulator2Options {
   readonly mapping: string;
@@ -58,44 +44,60 @@ export abstract class Ramulator2Controller {
   /** It sends every write. */
   readonly writesLeft = 0;
 
+  /** What `choose` chose: a command, its bank, and the request's item on the wheel, NONE for a refresh. */
+  protected command = NONE;
+  protected bank = NONE;
+  protected item = NONE;
   protected readonly timing: TreeTiming;
-  /** In the search of this cycle, the first later cycle at which a command that was looked at may go. */
+  /** In the search of this cycle, the first later cycle at which a command that was looked at may go, requests apart. */
   protected soonest = Infinity;
   protected readonly device: DramDevice;
   readonly #map: AddressMap;
-  readonly #protectRowHits: boolean;
   readonly #onCommand: CommandObserver | undefined;
-  readonly #reads: Request[] = [];
-  readonly #writes: Request[] = [];
-  /** Requests whose row was opened for them and that wait for their column command; the oldest first. */
-  readonly #opened: Request[] = [];
-  /** By bank: requests in `#opened`. */
-  readonly #openedOf: Int32Array;
-  /** By bank: arrival of the oldest request of the buffer being searched that hits the open row. */
-  readonly #oldestHit: Float64Array;
-  /** Addresses in the write buffer. */
-  readonly #written = new Set<number>();
+  readonly #wheel: WakeWheel;
+  readonly #reads: RequestBuffer;
+  readonly #writes: RequestBuffer;
+  readonly #opened: OpenedRequests;
+  /** By rank, or pseudo-channel: banks with an open row. */
+  readonly #openBanks: Int32Array;
+  readonly #banksPerStack: number;
   /** First banks of the ranks that wait for their refresh. */
   readonly #refreshes: number[] = [];
   readonly #refreshInterval: number;
-  readonly #end: { readonly read: number; readonly write: number };
+  #nextRefresh: number;
+  readonly #readEnd: number;
+  readonly #writeEnd: number;
+  readonly #allows: Allows = (command, bank, cycle) => this.allows(command, bank, cycle);
   #writeMode = false;
   #quietUntil = 0;
 
   constructor(device: DramDevice, { mapping, protectRowHits, onCommand }: Ramulator2Options) {
     this.device = device;
-    this.timing = new TreeTiming(device);
+    this.timing = new TreeTiming(device.organisation, gapsOf(device));
     this.#map = new AddressMap(device.organisation, mapping);
-    this.#protectRowHits = protectRowHits;
     this.#onCommand = onCommand;
-    const { timings } = device;
+    const { timings, organisation } = device;
     this.#refreshInterval = timings['tREFI']!;
+    this.#nextRefresh = this.#refreshInterval;
     const burst = burstCycles(device);
     // Data follow the first cycle of a column command, also where it takes two.
-    this.#end = { read: timings['RL']! + burst, write: timings['WL']! + burst };
-    this.#openedOf = new Int32Array(this.timing.banks);
-    this.#oldestHit = new Float64Array(this.timing.banks);
-    this.state = new BankState(device.organisation.ranks, this.timing.banks);
+    this.#readEnd = timings['RL']! + burst;
+    this.#writeEnd = timings['WL']! + burst;
+    const { banks, ranks } = this.timing;
+    this.state = new BankState(organisation.ranks, banks);
+    this.#banksPerStack = banks / organisation.ranks;
+    this.#openBanks = new Int32Array(ranks);
+    this.#wheel = new WakeWheel(OPENED_ITEM + banks);
+    this.#opened = new OpenedRequests(this.timing, this.#wheel);
+    const channel: Channel = {
+      timing: this.timing,
+      state: this.state,
+      wheel: this.#wheel,
+      opened: this.#opened.waits,
+      protectRowHits,
+    };
+    this.#reads = new RequestBuffer(false, channel);
+    this.#writes = new RequestBuffer(true, channel);
   }
 
   /** Whether nothing will be sent any more, refreshes apart. */
@@ -105,13 +107,14 @@ export abstract class Ramulator2Controller {
 
   /** From `cycle` on, the first cycle in which anything can happen without a new request. */
   nextEvent(cycle: number): number {
-    const refresh = Math.ceil(cycle / this.#refreshInterval) * this.#refreshInterval;
-    return Math.min(refresh, Math.max(cycle, this.#quietUntil));
+    const next = this.#quietUntil < this.#nextRefresh ? this.#quietUntil : this.#nextRefresh;
+    return next > cycle ? next : cycle;
   }
 
   /** Takes a request in `cycle`; false where its buffer is full. */
   accept(cycle: number, write: boolean, address: number, burst: number): boolean {
-    if (this.#written.has(address)) {
+    const writes = this.#writes;
+    if (writes.requests.find(true, address, burst) !== NONE) {
       if (write) this.merged++;
       else {
         this.forwarded++;
@@ -120,26 +123,27 @@ export abstract class Ramulator2Controller {
       }
       return true;
     }
-    const buffer = write ? this.#writes : this.#reads;
+    const buffer = write ? writes : this.#reads;
     if (buffer.length >= ENTRIES) return false;
     this.#map.locate(burst);
-    buffer.push({ write, address, burst, bank: this.#map.bank, row: this.#map.row, arrival: cycle });
-    if (write) this.#written.add(address);
+    const slot = buffer.accept(cycle, address, burst, this.#map.bank, this.#map.row);
+    if (write) writes.requests.list(slot);
     this.#quietUntil = 0;
     return true;
   }
 
+  /** Does what happens in `cycle`; cycles are given in ascending order, none that `nextEvent` names left out. */
   step(cycle: number): void {
-    if (cycle % this.#refreshInterval === 0) {
-      const { bankGroups, banksPerGroup } = this.device.organisation;
-      for (let rank = 0; rank < this.timing.ranks; rank++) {
-        this.#refreshes.push(rank * bankGroups * banksPerGroup);
-      }
+    if (cycle === this.#nextRefresh) {
+      this.#nextRefresh += this.#refreshInterval;
+      for (let rank = 0; rank < this.timing.ranks; rank++) this.#refreshes.push(rank * this.#banksPerStack);
       this.#quietUntil = 0;
     }
+    this.#wheel.advance(cycle);
     if (cycle < this.#quietUntil) return;
     this.soonest = Infinity;
-    this.#quietUntil = this.issue(cycle) ? cycle + 1 : this.soonest;
+    if (this.issue(cycle) || this.#anyAwake()) this.#quietUntil = cycle + 1;
+    else this.#quietUntil = Math.min(this.soonest, this.#wheel.next(cycle + 1));
   }
 
   /** Sends what may go in `cycle`; whether anything went. */
@@ -148,19 +152,12 @@ export abstract class Ramulator2Controller {
   /** Whether the command bus and the controller let this command go in `cycle`, its timing apart. */
   protected abstract allows(command: number, bank: number, cycle: number): boolean;
 
-  protected choose(cycle: number): Chosen | null {
-    const opened = this.#firstReady(this.#opened, cycle);
-    if (opened !== null) return opened;
-    if (this.#refreshes.length > 0) return this.#refreshCommand(cycle);
+  /** Sets `command`, `bank` and `item` to what goes first in `cycle`; false where nothing may go. */
+  protected choose(cycle: number): boolean {
+    if (this.#opened.length > 0 && this.#chooseOpened(cycle)) return true;
+    if (this.#refreshes.length > 0) return this.#chooseRefresh(cycle);
     this.#setWriteMode();
-    return this.#firstReady(this.#writeMode ? this.#writes : this.#reads, cycle);
-  }
-
-  protected needed({ bank, row, write }: Request): number {
-    const open = this.state.row[bank]!;
-    if (open < 0) return ACT;
-    if (open !== row) return PRE;
-    return write ? WR : RD;
+    return this.#chooseFrom(this.#writeMode ? this.#writes : this.#reads, cycle);
   }
 
   /** Whether the command may go in `cycle`; if not, takes note of when it may. */
@@ -170,113 +167,124 @@ export abstract class Ramulator2Controller {
     return earliest <= cycle;
   }
 
-  protected send(cycle: number, { command, bank, request }: Chosen): void {
-    const { state } = this;
+  protected send(cycle: number, command: number, bank: number, item: number): void {
     this.timing.send(command, bank, cycle);
     this.sent[command]!++;
-    if (command === ACT) {
-      state.activate(this.#stateRank(bank), bank, request!.row, cycle);
-      this.#take(request!);
-      this.onActivate(cycle, request!);
-    } else if (command === PRE) state.precharge(this.#stateRank(bank), bank, cycle);
+    let burst = -1;
+    if (item >= OPENED_ITEM) burst = this.#opened.burst[bank]!;
+    else if (item !== NONE) burst = this.#bufferOf(item).requests.burst[item & 31]!;
+    if (command === ACT) this.#activate(cycle, bank, item);
+    else if (command === PRE) this.#precharge(cycle, bank);
     else if (command === PREA) this.#prechargeAll(cycle, bank);
     else if (command === REF) this.#refreshes.shift();
-    else this.#finish(cycle, command, request!);
-    this.#onCommand?.(cycle, command, bank, state.row[bank]!, request?.burst ?? -1);
+    else this.#finish(cycle, command, bank, item);
+    this.#onCommand?.(cycle, command, bank, this.state.row[bank]!, burst);
   }
 
-  /** After an ACT: its request waits for the row. */
-  protected onActivate(_cycle: number, request: Request): void {
-    this.promote(request);
+  /** After an ACT: the request that it went for waits for the row. */
+  protected onActivate(cycle: number, bank: number): void {
+    this.#opened.promote(bank, cycle);
   }
 
-  /** From now on the request goes first. */
-  protected promote(request: Request): void {
-    let at = this.#opened.length;
-    while (at > 0 && this.#opened[at - 1]!.arrival > request.arrival) at--;
-    this.#opened.splice(at, 0, request);
-    this.#openedOf[request.bank]!++;
+  /** From now on the request that the bank was activated for goes first. */
+  protected promote(bank: number, cycle: number): void {
+    this.#opened.promote(bank, cycle);
+    this.#reads.wakeLeaders(bank, cycle);
+    this.#writes.wakeLeaders(bank, cycle);
   }
 
-  #firstReady(buffer: readonly Request[], cycle: number): Chosen | null {
-    if (this.#protectRowHits) this.#findHits(buffer);
-    for (let i = 0; i < buffer.length; i++) {
-      const request = buffer[i]!;
-      const { bank } = request;
-      const command = this.needed(request);
-      if (!this.allows(command, bank, cycle)) continue;
-      if (command === PRE) {
-        if (this.#openedOf[bank]! > 0) continue;
-        if (this.#protectRowHits && this.#oldestHit[bank]! <= request.arrival) continue;
-      }
-      if (this.isReady(command, bank, cycle)) return { command, bank, request };
-    }
-    return null;
+  #bufferOf(item: number): RequestBuffer {
+    return item < 32 ? this.#reads : this.#writes;
   }
 
-  #findHits(buffer: readonly Request[]): void {
-    this.#oldestHit.fill(Infinity);
-    for (let i = buffer.length - 1; i >= 0; i--) {
-      const { bank, row, arrival } = buffer[i]!;
-      if (this.state.row[bank] === row) this.#oldestHit[bank] = arrival;
-    }
+  /** Whether a request is awake that would be looked at now. */
+  #anyAwake(): boolean {
+    const wheel = this.#wheel;
+    if (this.#opened.anyAwake) return true;
+    if (this.#refreshes.length > 0) return false;
+    return wheel.awake(this.#writeMode ? this.#writes.word : this.#reads.word) !== 0;
+  }
+
+  #chooseOpened(cycle: number): boolean {
+    const bank = this.#opened.oldest(cycle, this.#allows);
+    if (bank === NONE) return false;
+    this.command = this.#opened.command[bank]!;
+    this.bank = bank;
+    this.item = OPENED_ITEM + bank;
+    return true;
+  }
+
+  #chooseFrom(buffer: RequestBuffer, cycle: number): boolean {
+    const slot = buffer.oldest(cycle, this.#allows);
+    if (slot === NONE) return false;
+    this.command = buffer.commandOf(slot);
+    this.bank = buffer.requests.bank[slot]!;
+    this.item = buffer.word * 32 + slot;
+    return true;
   }
 
   /** For the rank that has waited longest: PREA unless all its banks are closed, else REF. */
-  #refreshCommand(cycle: number): Chosen | null {
+  #chooseRefresh(cycle: number): boolean {
     const bank = this.#refreshes[0]!;
-    const command = this.#someBank(bank, (other) => this.state.row[other]! >= 0) ? PREA : REF;
-    if (command === PREA && this.#someBank(bank, (other) => this.#openedOf[other]! > 0)) return null;
-    if (!this.allows(command, bank, cycle) || !this.isReady(command, bank, cycle)) return null;
-    return { command, bank, request: null };
-  }
-
-  /** Whether any bank of the rank, or pseudo-channel, of `bank` is such. */
-  #someBank(bank: number, such: (other: number) => boolean): boolean {
-    const rank = this.timing.rankOf(bank);
-    for (let other = 0; other < this.timing.banks; other++) {
-      if (this.timing.rankOf(other) === rank && such(other)) return true;
-    }
-    return false;
-  }
-
-  #prechargeAll(cycle: number, bank: number): void {
-    const rank = this.timing.rankOf(bank);
-    for (let other = 0; other < this.timing.banks; other++) {
-      if (this.timing.rankOf(other) !== rank || this.state.row[other]! < 0) continue;
-      this.state.precharge(this.#stateRank(other), other, cycle);
-    }
-  }
-
-  /** A stack id counts as a rank of its own for standby. */
-  #stateRank(bank: number): number {
-    return Math.floor(bank / (this.timing.banks / this.device.organisation.ranks));
+    const rank = this.timing.rankOf[bank]!;
+    const command = this.#openBanks[rank]! > 0 ? PREA : REF;
+    if (command === PREA && this.#opened.ofRank[rank]! > 0) return false;
+    if (!this.allows(command, bank, cycle) || !this.isReady(command, bank, cycle)) return false;
+    this.command = command;
+    this.bank = bank;
+    this.item = NONE;
+    return true;
   }
 
   #setWriteMode(): void {
     const { length } = this.#writes;
-    if (!this.#writeMode) this.#writeMode = length > WRITES_HIGH || this.#reads.length === 0;
-    else this.#writeMode = length >= WRITES_LOW || this.#reads.length === 0;
+    const limit = this.#writeMode ? length >= WRITES_LOW : length > WRITES_HIGH;
+    this.#writeMode = limit || this.#reads.length === 0;
   }
 
-  /** Takes the request out of the buffer that it is in. */
-  #take(request: Request): void {
-    const opened = this.#opened.indexOf(request);
-    if (opened >= 0) {
-      this.#opened.splice(opened, 1);
-      this.#openedOf[request.bank]!--;
+  #activate(cycle: number, bank: number, item: number): void {
+    const buffer = this.#bufferOf(item);
+    const { requests } = buffer;
+    const slot = item & 31;
+    this.state.activate(Math.floor(bank / this.#banksPerStack), bank, requests.row[slot]!, cycle);
+    this.#openBanks[this.timing.rankOf[bank]!]!++;
+    this.#opened.take(bank, requests, slot);
+    if (buffer === this.#writes) requests.unlist(slot);
+    buffer.remove(slot, cycle);
+    this.onActivate(cycle, bank);
+    this.#reads.rowChanged(bank, cycle);
+    this.#writes.rowChanged(bank, cycle);
+  }
+
+  #precharge(cycle: number, bank: number): void {
+    this.state.precharge(Math.floor(bank / this.#banksPerStack), bank, cycle);
+    this.#openBanks[this.timing.rankOf[bank]!]!--;
+    this.#reads.rowChanged(bank, cycle);
+    this.#writes.rowChanged(bank, cycle);
+  }
+
+  #prechargeAll(cycle: number, bank: number): void {
+    const { banks, rankOf } = this.timing;
+    for (let other = 0; other < banks; other++) {
+      if (rankOf[other] === rankOf[bank] && this.state.row[other]! >= 0) this.#precharge(cycle, other);
+    }
+  }
+
+  #finish(cycle: number, command: number, bank: number, item: number): void {
+    if (this.state.served[bank]!++ > 0) this.rowHits++;
+    const end = cycle + (command === RD ? this.#readEnd : this.#writeEnd);
+    if (end > this.lastDataEnd) this.lastDataEnd = end;
+    if (item >= OPENED_ITEM) {
+      if (command === RD) this.latency.add(end - this.#opened.arrival[bank]!);
+      this.#opened.remove(bank, cycle);
+      this.#reads.wakeLeaders(bank, cycle);
+      this.#writes.wakeLeaders(bank, cycle);
       return;
     }
-    const buffer = request.write ? this.#writes : this.#reads;
-    buffer.splice(buffer.indexOf(request), 1);
-    if (request.write) this.#written.delete(request.address);
-  }
-
-  #finish(cycle: number, command: number, request: Request): void {
-    if (this.state.served[request.bank]!++ > 0) this.rowHits++;
-    this.#take(request);
-    const end = cycle + (command === RD ? this.#end.read : this.#end.write);
-    this.lastDataEnd = Math.max(this.lastDataEnd, end);
-    if (command === RD) this.latency.add(end - request.arrival);
+    const buffer = this.#bufferOf(item);
+    const slot = item & 31;
+    if (command === RD) this.latency.add(end - buffer.requests.arrival[slot]!);
+    else buffer.requests.unlist(slot);
+    buffer.remove(slot, cycle);
   }
 }

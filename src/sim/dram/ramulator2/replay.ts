@@ -11,27 +11,36 @@ export function replayRamulator2(
   controllers: readonly Ramulator2Controller[],
 ): ReplayResult {
   const { length, address, write, cycle: stamp } = requests;
+  /** By controller: the first cycle of its own count in which anything can happen there. */
+  const due = new Float64Array(controllers.length);
   let next = 0;
   let firstAccept = 0;
   let cycle = 0;
   for (;;) {
     let refused = false;
     for (let issued = 0; issued < issueWidth && next < length && stamp[next]! <= cycle; issued++) {
-      const controller = controllers[interleave.channelOf(address[next]!)]!;
-      const burst = interleave.burstOf(address[next]!);
-      refused = !controller.accept(cycle, write[next] === 1, address[next]!, burst);
+      const at = address[next]!;
+      const channel = interleave.channelOf(at);
+      refused = !controllers[channel]!.accept(cycle, write[next] === 1, at, interleave.burstOf(at));
       if (refused) break;
+      due[channel] = controllers[channel]!.nextEvent(cycle + 1);
       if (next === 0) firstAccept = cycle;
       next++;
       if (next % PROGRESS_REQUESTS === 0) progress(next);
     }
-    for (const controller of controllers) controller.step(cycle + 1);
-    const lastEnd = controllers.reduce((end, { lastDataEnd }) => Math.max(end, lastDataEnd), 0);
-    const finished = next === length && controllers.every((controller) => controller.finished);
-    if (finished && cycle + 1 >= lastEnd) return { firstAccept, lastEnd };
-    let event = finished ? lastEnd - 1 : Infinity;
-    if (next < length && !refused) event = stamp[next]!;
-    for (const controller of controllers) event = Math.min(event, controller.nextEvent(cycle + 2) - 1);
-    cycle = Math.max(cycle + 1, event);
+    let event = next < length && !refused ? stamp[next]! : Infinity;
+    for (let i = 0; i < due.length; i++) {
+      if (due[i]! <= cycle + 1) {
+        controllers[i]!.step(cycle + 1);
+        due[i] = controllers[i]!.nextEvent(cycle + 2);
+      }
+      if (due[i]! - 1 < event) event = due[i]! - 1;
+    }
+    if (next === length && controllers.every((controller) => controller.finished)) {
+      const lastEnd = controllers.reduce((end, { lastDataEnd }) => Math.max(end, lastDataEnd), 0);
+      if (cycle + 1 >= lastEnd) return { firstAccept, lastEnd };
+      event = Math.min(event, lastEnd - 1);
+    }
+    cycle = event > cycle ? event : cycle + 1;
   }
 }

@@ -4,8 +4,8 @@ import { Ramulator2Controller } from './controller.ts';
 export class SingleBusController extends Ramulator2Controller {
   protected override issue(cycle: number): boolean {
     const chosen = this.choose(cycle);
-    if (chosen !== null) this.send(cycle, chosen);
-    return chosen !== null;
+    if (chosen) this.send(cycle, this.command, this.bank, this.item);
+    return chosen;
   }
 
   protected override allows(): boolean {

@@ -10,79 +10,80 @@
  */
 import { ACT, PRE, RD, WR } from '../commands.ts';
 import { burstCycles } from '../device.ts';
-import { Ramulator2Controller, type Chosen, type Request } from './controller.ts';
-
-/** Second half of an activation; no timing row names it. */
-const ACT2 = 7;
+import { NONE } from '../parity/request-pool.ts';
+import { Ramulator2Controller } from './controller.ts';
 
 export class SplitActivateController extends Ramulator2Controller {
   act2 = 0;
   cas = 0;
-  /** The activation that waits for its second half. */
-  #activating: { readonly request: Request; readonly deadline: number } | null = null;
-  /** A column command whose CAS has gone. */
-  #synchronised: Chosen | null = null;
+  /** The bank whose activation waits for its second half, or NONE, and until when. */
+  #activating = NONE;
+  #deadline = 0;
+  /** A column command whose CAS has gone, its bank and the item of its request. */
+  #synchronised = NONE;
+  #columnBank = NONE;
+  #columnItem = NONE;
   #writeClockUntil = 0;
 
   override get finished(): boolean {
-    return super.finished && this.#activating === null;
+    return super.finished && this.#activating === NONE;
   }
 
   protected override issue(cycle: number): boolean {
-    if (this.#synchronised !== null) return this.#follow(cycle, this.#synchronised);
-    const due = this.#activating !== null && this.#activating.deadline <= cycle;
-    const chosen = due ? null : this.choose(cycle);
-    if (chosen === null) return this.#secondHalf();
-    if (isColumn(chosen.command) && cycle >= this.#writeClockUntil) {
+    if (this.#synchronised !== NONE) return this.#follow(cycle);
+    const due = this.#activating !== NONE && this.#deadline <= cycle;
+    if (due || !this.choose(cycle)) return this.#secondHalf(cycle);
+    if (isColumn(this.command) && cycle >= this.#writeClockUntil) {
       // The cycle after the CAS is taken, too.
-      if (this.#activating !== null && this.#activating.deadline <= cycle + 1) return this.#secondHalf();
-      this.#synchronised = chosen;
+      if (this.#activating !== NONE && this.#deadline <= cycle + 1) return this.#secondHalf(cycle);
+      this.#synchronised = this.command;
+      this.#columnBank = this.bank;
+      this.#columnItem = this.item;
       this.cas++;
       return true;
     }
-    this.#column(cycle, chosen);
+    this.#sendColumn(cycle, this.command, this.bank, this.item);
     return true;
   }
 
   protected override allows(command: number, bank: number): boolean {
-    if (command === ACT2) return false;
-    if (this.#activating === null || isColumn(command)) return true;
-    if (command === ACT) return false;
-    const own = this.#activating.request.bank;
-    return command === PRE ? bank !== own : this.timing.rankOf(bank) !== this.timing.rankOf(own);
+    if (this.#activating === NONE) return true;
+    if (bank === this.#activating) return false;
+    if (isColumn(command) || command === PRE) return true;
+    const { rankOf } = this.timing;
+    return command !== ACT && rankOf[bank] !== rankOf[this.#activating];
   }
 
-  protected override needed(request: Request): number {
-    return this.#activating?.request.bank === request.bank ? ACT2 : super.needed(request);
+  protected override onActivate(cycle: number, bank: number): void {
+    this.#activating = bank;
+    this.#deadline = cycle + this.device.timings['tAAD']!;
   }
 
-  protected override onActivate(cycle: number, request: Request): void {
-    this.#activating = { request, deadline: cycle + this.device.timings['tAAD']! };
-  }
-
-  #secondHalf(): boolean {
-    if (this.#activating === null) return false;
-    this.promote(this.#activating.request);
-    this.#activating = null;
+  #secondHalf(cycle: number): boolean {
+    if (this.#activating === NONE) return false;
+    this.promote(this.#activating, cycle);
+    this.#activating = NONE;
     this.act2++;
     return true;
   }
 
-  #follow(cycle: number, chosen: Chosen): boolean {
-    if (!this.isReady(chosen.command, chosen.bank, cycle)) return false;
-    this.#synchronised = null;
-    this.#column(cycle, chosen);
+  #follow(cycle: number): boolean {
+    const command = this.#synchronised;
+    if (!this.isReady(command, this.#columnBank, cycle)) return false;
+    this.#synchronised = NONE;
+    this.#sendColumn(cycle, command, this.#columnBank, this.#columnItem);
     return true;
   }
 
-  #column(cycle: number, chosen: Chosen): void {
-    const { timings } = this.device;
-    if (isColumn(chosen.command)) {
-      const latency = timings[chosen.command === RD ? 'RL' : 'WL']!;
+  /** Sends any command; a column command keeps the write clock running. */
+  #sendColumn(cycle: number, command: number, bank: number, item: number): void {
+    if (isColumn(command)) {
+      const { timings } = this.device;
+      const latency = timings[command === RD ? 'RL' : 'WL']!;
       const until = cycle + latency + burstCycles(this.device) + timings['tWCKPST']!;
       this.#writeClockUntil = Math.max(this.#writeClockUntil, until);
     }
-    this.send(cycle, chosen);
+    this.send(cycle, command, bank, item);
   }
 }
 

@@ -18,10 +18,10 @@ export class TwoBusController extends Ramulator2Controller {
 
   protected issueOn(cycle: number, column: boolean): boolean {
     this.#wantsColumn = column;
-    const chosen = this.choose(cycle);
-    if (chosen === null) return false;
-    this.send(cycle, chosen);
-    if (!column) this.onRowCommand(cycle, chosen.command, chosen.bank);
+    if (!this.choose(cycle)) return false;
+    const { command, bank } = this;
+    this.send(cycle, command, bank, this.item);
+    if (!column) this.onRowCommand(cycle, command, bank);
     return true;
   }
 
@@ -39,10 +39,7 @@ export class HalfClockController extends TwoBusController {
   #pairedEdge = -1;
 
   protected override issue(cycle: number): boolean {
-    if (isRising(cycle)) return super.issue(cycle);
-    const row = this.issueOn(cycle, false);
-    this.soonest = cycle + 1;
-    return row;
+    return isRising(cycle) ? super.issue(cycle) : this.issueOn(cycle, false);
   }
 
   protected override onRowCommand(cycle: number, command: number, bank: number): void {
@@ -54,9 +51,17 @@ export class HalfClockController extends TwoBusController {
 
   protected override allows(command: number, bank: number, cycle: number): boolean {
     if (isRising(cycle)) return super.allows(command, bank, cycle);
+    if (this.#pairs(command, bank, cycle)) return true;
+    this.soonest = cycle + 1;
+    return false;
+  }
+
+  /** Whether the command may go on this falling edge. */
+  #pairs(command: number, bank: number, cycle: number): boolean {
     if (command !== PRE && command !== PREA) return false;
     if (cycle !== this.#pairedEdge) return true;
-    if (this.timing.rankOf(bank) !== this.timing.rankOf(this.#pairedBank)) return true;
+    const { rankOf } = this.timing;
+    if (rankOf[bank] !== rankOf[this.#pairedBank]) return true;
     return command === PRE && this.#paired !== PREA && this.#paired !== REF && bank !== this.#pairedBank;
   }
 }
