@@ -1,35 +1,33 @@
 /** `tritsim hw area`: what a machine's parts measure in its price table, with bands, grades and sources. */
 import type { Command } from 'commander';
-import { loadOverrides, loadPrices } from '../energy/load.node.ts';
 import { machineArea, type AreaPart } from '../energy/machine-area.ts';
-import { overrideRows } from '../energy/overrides.ts';
 import { citationText, type Price } from '../energy/price.ts';
 import { loadMachine } from '../hardware/load.node.ts';
 import { renderTable } from '../report/table.ts';
 import { formatPercent, formatSignificant } from '../units/format.ts';
 import { createOutput } from './output.ts';
+import { addPriceFlags, tableOf, type PriceFlags } from './price-flags.ts';
 
-interface AreaFlags {
-  readonly prices?: string;
+interface AreaFlags extends PriceFlags {
   readonly json?: boolean;
 }
 
 const DIGITS = 4;
 
 export function registerHwArea(hw: Command): void {
-  hw.command('area')
+  const command = hw
+    .command('area')
     .description('area of a machine by component, mm2, with low and high, grade and source')
     .argument('<machine>', 'name of a shipped machine, or a .yaml file')
-    .option('--prices <file>', 'rows that override those of the price table')
     .option('--json', 'print the components as JSON')
     .addHelpText('after', '\nExample:\n  tritsim hw area edge-ternary')
     .action(area);
+  addPriceFlags(command);
 }
 
-async function area(nameOrPath: string, { prices, json }: AreaFlags): Promise<void> {
+async function area(nameOrPath: string, { json, ...flags }: AreaFlags): Promise<void> {
   const machine = await loadMachine(nameOrPath);
-  const shipped = await loadPrices(machine.technology.prices);
-  const table = prices === undefined ? shipped : overrideRows(shipped, await loadOverrides(prices));
+  const table = await tableOf(machine.technology.prices, flags);
   const { parts, total } = machineArea(table, machine);
   const output = createOutput();
   if (json === true) {

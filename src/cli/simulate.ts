@@ -6,8 +6,6 @@ import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
 import { measureWhole, type Bench } from '../analysis/measure.ts';
 import type { Run } from '../analysis/run.ts';
 import { TritsimError } from '../errors/error.ts';
-import { loadOverrides, loadPrices } from '../energy/load.node.ts';
-import { overrideRows } from '../energy/overrides.ts';
 import { loadMachine } from '../hardware/load.node.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { canonicalJson } from '../report/canonical-json.ts';
@@ -22,15 +20,15 @@ import { BesideFile } from './beside-file.ts';
 import { dramTraceTo } from './dram-trace.ts';
 import { createOutput } from './output.ts';
 import { programHash } from './program-hash.ts';
+import { addPriceFlags, tableOf, type PriceFlags } from './price-flags.ts';
 import { createProgress } from './progress.ts';
 
-interface SimulateFlags {
+interface SimulateFlags extends PriceFlags {
   readonly trace: string;
   readonly hw: string;
   readonly baseline?: string;
   readonly match: Match;
   readonly fidelity: Fidelity;
-  readonly prices?: string;
   readonly out?: string;
   readonly dramTrace?: string;
   readonly timeline?: string;
@@ -48,7 +46,7 @@ Examples:
   tritsim simulate --trace my.safetensors --hw edge-ternary --timeline run.json.gz --from 'token 3' --to 'token 3'`;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description('replay a trace on a machine: cycles and joules of every token, beside a baseline')
     .requiredOption('--trace <file>', 'trace, recorded or synthesized')
@@ -67,7 +65,6 @@ export function register(program: Command): void {
         .choices(FIDELITIES)
         .default('cycle'),
     )
-    .option('--prices <file>', 'rows that override those of the price table')
     .option('--out <folder>', 'write run.json, layers.csv, energy.csv, figures and index.html')
     .option(
       '--dram-trace <file[.gz]>',
@@ -87,15 +84,17 @@ export function register(program: Command): void {
     .option('--json', 'print run.json and nothing else')
     .addHelpText('after', EXAMPLES)
     .action(run);
+  addPriceFlags(command);
 }
 
 async function run(flags: SimulateFlags): Promise<void> {
   const output = createOutput();
-  const bench = await benchOf(await loadMachine(flags.hw), flags.prices);
+  const bench = await benchOf(await loadMachine(flags.hw), flags);
   const baseline =
     flags.baseline === undefined
       ? undefined
       : await baselineOf(bench, await loadMachine(flags.baseline), flags);
+  for (const note of bench.prices.notes) output.note(note);
   const trace = await openTraceFile(flags.trace);
   try {
     const result = await simulateBoth(trace, bench, baseline, flags);
@@ -184,21 +183,15 @@ function timelineTo(file: BesideFile, trace: TraceHandle, bench: Bench, flags: S
 }
 
 /** The baseline as it is held against the machine, with its own prices. */
-async function baselineOf(
-  { machine, prices }: Bench,
-  loaded: Machine,
-  { match, prices: overrides }: SimulateFlags,
-): Promise<Bench> {
-  const unmatched = await benchOf(loaded, overrides);
-  return benchOf(
-    matchBaseline(machine, loaded, match, { machine: prices, baseline: unmatched.prices }),
-    overrides,
-  );
+async function baselineOf({ machine, prices }: Bench, loaded: Machine, flags: SimulateFlags): Promise<Bench> {
+  const unmatched = await benchOf(loaded, flags);
+  const tables = { machine: prices, baseline: unmatched.prices };
+  const matched = matchBaseline(machine, loaded, flags.match, tables);
+  return { machine: matched, device: loadMachineDevice(matched.dram), prices: tables.baseline };
 }
 
-/** A machine with its DRAM device and prices, the user's rows in place of the table's. */
-async function benchOf(machine: Machine, overrides: string | undefined): Promise<Bench> {
-  const table = await loadPrices(machine.technology.prices);
-  const prices = overrides === undefined ? table : overrideRows(table, await loadOverrides(overrides));
+/** A machine with its DRAM device and prices. */
+async function benchOf(machine: Machine, flags: SimulateFlags): Promise<Bench> {
+  const prices = await tableOf(machine.technology.prices, flags);
   return { machine, device: loadMachineDevice(machine.dram), prices };
 }

@@ -64,6 +64,10 @@ export function chargesOf(
   return charges;
 }
 
+function clockIn(table: PriceTable): Price {
+  return bookOf(table).clock();
+}
+
 /** Wires by buffer, and the clock by component. */
 function chargeMoves(
   charges: Charge[],
@@ -82,8 +86,14 @@ function chargeMoves(
   }
   for (const [component, count] of clocked) {
     const action = `${component}.clock`;
-    const priceIn = (table: PriceTable): Price => bookOf(table).clock();
-    charges.push({ component, action, count, unit: 'flip-flop clocked', price: book.clock(), priceIn });
+    charges.push({
+      component,
+      action,
+      count,
+      unit: 'flip-flop clocked',
+      price: book.clock(),
+      priceIn: clockIn,
+    });
   }
   const { wires } = book.machine(machine);
   for (const [buffer, count] of accesses) {

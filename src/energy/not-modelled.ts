@@ -14,7 +14,7 @@ const ALWAYS: readonly string[] = [
 
 /** The sentences that hold for this table and this DRAM. */
 export function energyNotModelled(table: PriceTable, device: DramDevice): string[] {
-  const sentences = [...ALWAYS];
+  const sentences = [...ALWAYS, ...table.notes];
   if (!hasRows(table, 'sram-write')) {
     sentences.push(
       `Energy: the table ${table.name} has no price of an SRAM write; a write costs what a read does.`,

@@ -53,7 +53,7 @@ export function resolveTable(content: string, file: string, beside: ReadonlyMap<
   const rows = placed.map(({ row, place }) => checked(row, place));
   requireDistinct(placed);
   const { name, description, node_nm: nodeNm, sram_port: sramPort } = main.value;
-  return makeTable({ name, description, nodeNm, sramPort, rows });
+  return makeTable({ name, description, nodeNm, sramPort, sramBeyond: 'refuse', notes: [], rows });
 }
 
 function includeFile(name: string): string {

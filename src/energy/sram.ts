@@ -1,6 +1,6 @@
 /**
  * An access of a buffer's port, and the buffer's leakage, by its capacity. Between two capacities of the table the value
- * is interpolated log-log; outside them it is refused. pJ an access; mW of a buffer.
+ * is interpolated log-log; outside them it is refused, or continued where that was asked for by name. pJ an access; mW of a buffer.
  *
  * The capacity is that of the whole buffer, not of the bank that answers: the wires across all banks are in it.
  *
@@ -9,10 +9,13 @@
 import { TritsimError } from '../errors/error.ts';
 import type { BufferConfig } from '../hardware/machine.ts';
 import { derivePrice, figure, priceOfRow, renamePrice, scalePrice, type Price } from './price.ts';
-import type { PriceRow, SramAction } from './row.ts';
+import type { Grade, PriceRow, SramAction } from './row.ts';
 import { hasRows, rowsFor, type PriceTable } from './table.ts';
 
 type SramRow = PriceRow & { readonly action: SramAction };
+
+/** How far beyond the rows the line may be followed where that is asked for. */
+const BEYOND_TIMES = 16;
 
 /** A point of a curve: its abscissa and the price there. */
 interface Point {
@@ -101,6 +104,11 @@ function findAtCapacity(table: PriceTable, rows: readonly SramRow[], capacityByt
     .toSorted((a, b) => a.x - b.x);
   const [least, most] = [points[0]!.x, points.at(-1)!.x];
   if (capacityBytes < least || capacityBytes > most) {
+    const within = capacityBytes >= least / BEYOND_TIMES && capacityBytes <= most * BEYOND_TIMES;
+    if (table.sramBeyond === 'last-slope' && within && points.length > 1) {
+      const ends = capacityBytes < least ? points.slice(0, 2) : points.slice(-2);
+      return onLine(ends[0]!, ends[1]!, capacityBytes, 'B, continued,', 'assumed');
+    }
     throw new TritsimError(
       'PRICE_SRAM_CAPACITY',
       `no ${rows[0]!.action} price for a buffer of this capacity`,
@@ -108,7 +116,7 @@ function findAtCapacity(table: PriceTable, rows: readonly SramRow[], capacityByt
         place: `prices ${table.name}`,
         found: `${capacityBytes} B`,
         allowed: [`${least} to ${most} B`],
-        hint: 'The table is not continued beyond the capacities that its source covers.',
+        hint: 'The table is continued beyond the capacities of its source only where --sram-beyond says so.',
       },
     );
   }
@@ -121,11 +129,17 @@ function interpolate(points: readonly Point[], x: number, unit: string): Price {
   const to = points[above]!;
   if (to.x === x) return to.price;
   const from = points[above - 1]!;
+  return onLine(from, to, x, unit, 'scaled');
+}
+
+/** The straight line in log-log through two points, at `x`. */
+function onLine(from: Point, to: Point, x: number, unit: string, grade: Grade): Price {
   const position = Math.log(x / from.x) / Math.log(to.x / from.x);
+  const amount = (low: number, high: number): number => low * (high / low) ** position;
   return derivePrice(
     [from.price, to.price],
-    ([low, high]) => low! * (high! / low!) ** position,
+    ([low, high]) => amount(low!, high!),
     `${figure(x)} ${unit} log-log between ${figure(from.price.amount)} at ${from.x} ${unit} and ${figure(to.price.amount)} at ${to.x} ${unit}`,
-    'scaled',
+    grade,
   );
 }

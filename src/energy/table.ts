@@ -12,11 +12,17 @@ import { describeKey, type FormatAction, type PlainAction, type PriceRow, type R
  */
 export type SramPortRule = 'proportional' | 'macros-in-lockstep';
 
+/** Beyond the capacities of the rows: refused, or on the line of the last two points, where someone asked for it. */
+export type SramBeyond = 'refuse' | 'last-slope';
+
 export interface PriceTable {
   readonly name: string;
   readonly description: string;
   readonly nodeNm: number;
   readonly sramPort: SramPortRule;
+  readonly sramBeyond: SramBeyond;
+  /** What is to be known of the prices as they stand, one sentence each: of scaled ones how they compare with published ones. */
+  readonly notes: readonly string[];
   readonly rows: readonly PriceRow[];
   /** SHA-256 of the canonical JSON of everything above, hex. */
   readonly hash: string;
@@ -25,6 +31,13 @@ export interface PriceTable {
 /** A table of `parts`, with its hash. */
 export function makeTable(parts: Omit<PriceTable, 'hash'>): PriceTable {
   return { ...parts, hash: hashOf(parts) };
+}
+
+/** The table with more to be known of it. */
+export function withNotes(table: PriceTable, notes: readonly string[]): PriceTable {
+  if (notes.length === 0) return table;
+  const { hash: _hash, ...parts } = table;
+  return makeTable({ ...parts, notes: [...table.notes, ...notes] });
 }
 
 /**

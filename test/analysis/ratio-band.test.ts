@@ -30,7 +30,15 @@ function tableOf(name: string, ranges: readonly Range[]): PriceTable {
     grade: 'assumed',
     range: 'r',
   }));
-  return makeTable({ name, description: '', nodeNm: 7, sramPort: 'proportional', rows });
+  return makeTable({
+    name,
+    description: '',
+    nodeNm: 7,
+    sramPort: 'proportional',
+    sramBeyond: 'refuse',
+    notes: [],
+    rows,
+  });
 }
 
 /** One charge a weight: its count times the row of its index; the last charge is of all rows together. */
