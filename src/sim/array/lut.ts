@@ -18,8 +18,9 @@
  * Units: cycles of the array's clock, bits.
  * Actions: int-add (building, tree, accumulator), lut-read, trit-select (the sign of a fetch), register (tables too),
  * trit-decode (weights decoded at the array).
- * NOT MODELLED: forming index and sign from trits has no price of its own; a short last group builds its whole table;
- * weights are read again for every token row, none is held.
+ * NOT MODELLED: forming index and sign from trits has no price of its own; nor has the one that completes a turned sign, which
+ * the trees must add; a fetch of several stages clocks one register; a short last group builds its whole table; weights
+ * are read again for every token row, none is held.
  */
 import { requiredAccumulatorBits } from '../../hardware/check.ts';
 import type { LutConfig, Machine } from '../../hardware/machine.ts';

@@ -37,8 +37,9 @@
  * Units: cycles of the array's clock, bits.
  * Actions: trit-select and int-add at the lane's width for each addition; int-add in tree and accumulator; register;
  * trit-decode (weights decoded at the array).
- * NOT MODELLED: weights are read again for every token row, none is held; the choice of the first trit that is left has
- * no price of its own; a lane that waits counts nothing.
+ * NOT MODELLED: weights are read again for every token row, none is held; the choice of the first trit that is left, reaching
+ * into the queue, clearing the trits that are done and the queue's control have no price of their own; a lane that waits
+ * counts nothing.
  */
 import type { Machine, ZeroSkipConfig } from '../../hardware/machine.ts';
 import { counted, type UnitCost } from '../cost.ts';
