@@ -71,7 +71,7 @@ export class Controller {
   log: RunLog | null = null;
 
   readonly #scheduler: FrFcfs;
-  readonly #onCommand: CommandObserver | undefined;
+  readonly onSent: CommandObserver | undefined;
   /** Whether the scheduler's choice still stands. */
   #chosen = false;
   /** Requests accepted into a queue so far. */
@@ -99,7 +99,7 @@ export class Controller {
     this.readCycles = end.read;
     this.writeCycles = end.write;
     this.onRead = onRead;
-    this.#onCommand = onCommand;
+    this.onSent = onCommand;
     this.onRefresh = onRefresh;
   }
 
@@ -181,6 +181,11 @@ export class Controller {
     return this.#scheduler.readsGoOn;
   }
 
+  /** Whether every waiting request is a read of an open row, one cycle holds one of them at most, and no refresh is due. */
+  get hasOnlyHits(): boolean {
+    return this.burstCycles > 1 && this.#scheduler.hasOnlyHits;
+  }
+
   /** Goes on at `now` after the state of queues, banks, timing and refresh has been set from outside. */
   resume(now: number): void {
     this.now = now;
@@ -216,7 +221,7 @@ export class Controller {
       this.log?.noteRefresh(cycle, command, bank);
       this.onRefresh?.(cycle, command, bank);
     }
-    this.#onCommand?.(cycle, command, bank, state.row[bank]!, burst);
+    this.onSent?.(cycle, command, bank, state.row[bank]!, burst);
   }
 
   #sendRead(cycle: number, bank: number, entry: number): number {

@@ -79,6 +79,13 @@ export class FrFcfs {
     return this.#writes.size === 0 || (this.#writes.size < this.#writeHigh && !this.#closedPage);
   }
 
+  /** Whether all that is to do are RDs of open rows in the one rank: nothing is written, refreshed, opened or closed. */
+  get hasOnlyHits(): boolean {
+    if (this.#closedPage || !this.#oneRank || this.writing || this.#writes.size > 0) return false;
+    const { wantCount } = this.#reads;
+    return this.#refresh.heldCount === 0 && wantCount[WANTS_ACT]! + wantCount[WANTS_PRE]! === 0;
+  }
+
   /** What was chosen has been sent. */
   sent(): void {
     if (this.#class === CLASS_COLUMN || this.#class === CLASS_ROW) {

@@ -42,6 +42,7 @@ export class Interleave {
 
   /** The burst within its channel that holds `address`. */
   burstOf(address: number): number {
+    if (this.#channels === 1) return Math.floor(address / this.#burst);
     const chunk = Math.floor(address / this.#bytes);
     const offset = address - chunk * this.#bytes;
     return Math.floor((Math.floor(chunk / this.#channels) * this.#bytes + offset) / this.#burst);

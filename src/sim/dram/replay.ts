@@ -5,6 +5,7 @@
  * Units: bytes, cycles.
  */
 import type { Controller } from './controller.ts';
+import { HitStream } from './hit-stream.ts';
 import type { Interleave } from './interleave.ts';
 
 export interface RequestList {
@@ -36,10 +37,9 @@ export interface ReplayResult {
 }
 
 /** Replays `requests` until the last data have left the bus, writes that wait included. */
-export function replay(
-  { requests, interleave, issueWidth, progress }: FrontEnd,
-  controllers: readonly Controller[],
-): ReplayResult {
+export function replay(front: FrontEnd, controllers: readonly Controller[]): ReplayResult {
+  const { requests, interleave, issueWidth, progress } = front;
+  const hits = controllers.length === 1 ? new HitStream(controllers[0]!, front) : null;
   let cycle = 0;
   let issued = 0;
   let firstAccept = 0;
@@ -57,6 +57,13 @@ export function replay(
     if (i === 0) firstAccept = at;
     issued = at === cycle ? issued + 1 : 1;
     cycle = at;
+    const nextReport = i - (i % PROGRESS_REQUESTS) + PROGRESS_REQUESTS;
+    const followed = hits === null ? 0 : hits.follow(i + 1, Math.min(nextReport, requests.length));
+    if (followed > 0) {
+      i += followed;
+      cycle = controller.readRoomFrom;
+      issued = 1;
+    }
     if ((i + 1) % PROGRESS_REQUESTS === 0) progress(i + 1);
   }
   for (const controller of controllers) {

@@ -80,7 +80,7 @@ export class BankTiming {
   readonly #slots: Int32Array;
   /** By command: which command bus it uses and for how many cycles; by bus: when it is free again. */
   readonly busOf = new Int32Array(COMMANDS);
-  readonly #busCycles: Float64Array;
+  readonly busCycles: Float64Array;
   readonly busFree = new Float64Array(2);
 
   /** `commandBus` false: the caller sees to it that commands don't overlap on their way. */
@@ -96,7 +96,7 @@ export class BankTiming {
     this.rankOf = Int32Array.from(index, (bank) => Math.floor(bank / this.banksPerRank));
     this.rankBase = this.rankOf.map((rank) => (banks + groups + rank) * STRIDE);
     const { cycles, separateColumnBus } = device.command;
-    this.#busCycles = Float64Array.from(COMMAND_NAMES, (name) => (commandBus ? cycles[name] : 0));
+    this.busCycles = Float64Array.from(COMMAND_NAMES, (name) => (commandBus ? cycles[name] : 0));
     if (separateColumnBus) this.busOf[RD] = this.busOf[WR] = 1;
     const rows = constraintsOf(device).flatMap((row) => expand(device, row));
     this.#rows = rows;
@@ -125,6 +125,17 @@ export class BankTiming {
     return reached;
   }
 
+  /** Cycles that `after` puts `before` off in its rank, its group and its bank; 0 where it does not. */
+  gapsBetween(after: number, before: number): readonly [rank: number, group: number, bank: number] {
+    const gap = (level: string): number =>
+      this.#rows.reduce((longest, row) => {
+        const applies =
+          row.level === level && row.after === after && row.before === before && row.window === 1;
+        return applies ? Math.max(longest, row.gap) : longest;
+      }, 0);
+    return [gap('rank'), gap('bankgroup'), gap('bank')];
+  }
+
   /** First cycle at which `command` may be sent to `bank` (of a rank-wide command: any bank of the rank). */
   earliest(command: number, bank: number): number {
     const next = this.next;
@@ -140,7 +151,7 @@ export class BankTiming {
 
   /** Notes that `command` is sent to `bank` at `cycle`. */
   send(command: number, bank: number, cycle: number): void {
-    this.busFree[this.busOf[command]!] = cycle + this.#busCycles[command]!;
+    this.busFree[this.busOf[command]!] = cycle + this.busCycles[command]!;
     const next = this.next;
     const slots = this.#ruleSlot;
     const gaps = this.#ruleGap;
