@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadMachine } from '../../src/hardware/load.node.ts';
-import type { AdderTreeConfig } from '../../src/hardware/machine.ts';
+import type { AdderTreeConfig, ZeroSkipConfig } from '../../src/hardware/machine.ts';
 import { adderTreeCost } from '../../src/sim/array/adder-tree.ts';
+import { zeroSkipCost } from '../../src/sim/array/zero-skip.ts';
+import type { UnitCost } from '../../src/sim/cost.ts';
 
 const [header, ...rows] = readFileSync('docs/data/rtl-transistors.csv', 'utf8').trim().split('\n');
 const designs = rows.map((row) => {
@@ -61,13 +63,25 @@ test('hw-configs/tech/rtl-transistors.yaml has the counts an element of these de
   }
 });
 
+const clocked = ({ actions }: UnitCost): number =>
+  actions.find(({ action }) => action.type === 'register')!.count;
+const flipFlopsOf = (name: string): number => designs.find(({ design }) => design === name)!.flipFlops;
+
+// The simulator also counts the activations that enter; they belong to all columns.
 test('a beat through one column of edge-ternary clocks the flip-flops that ternary_dot has', async () => {
   const machine = await loadMachine('edge-ternary');
   const column = { ...(machine.array as AdderTreeConfig), outputs: 1 };
   const beat = { rows: 1, k: column.inputs, n: 1, accumulate: false };
-  const { actions } = adderTreeCost(machine, column, beat);
-  const clocked = actions.find(({ action }) => action.type === 'register')!.count;
-  // The simulator also counts the activations that enter; they belong to all columns.
-  const { flipFlops } = designs.find(({ design }) => design === 'ternary_dot')!;
-  expect(clocked - 8 * column.inputs).toBe(flipFlops);
+  expect(clocked(adderTreeCost(machine, column, beat)) - 8 * column.inputs).toBe(flipFlopsOf('ternary_dot'));
+});
+
+test('a queue of beats with a trit a lane clocks the flip-flops that zero_skip_dot has, but for its control', async () => {
+  const machine = await loadMachine('edge-zero-skip');
+  const column = { ...(machine.array as ZeroSkipConfig), outputs: 1 };
+  const { lanes, window, queue } = column;
+  const pass = { rows: 1, k: lanes * window * queue, n: 1, accumulate: false };
+  const cost = zeroSkipCost(machine, column, pass, { cycles: queue, operations: lanes });
+  // A bit for each slot that waits, the number of the slot (3 bits), whether the lane waits.
+  const control = lanes * (queue + 3 + 1);
+  expect(clocked(cost) - 8 * pass.k).toBe(flipFlopsOf('zero_skip_dot_queue_8') - control);
 });
