@@ -118,8 +118,10 @@ export function drawBand(
   lower: readonly Place[],
 ): void {
   const outline = [...upper, ...lower.toReversed()];
-  drawPath(sheet, role, `M${outline.map(([x, y]) => `${point(x)} ${point(y)}`).join('L')}Z`)
-    .attr('fill', interpolateRgb(PAPER, colour)(BAND_TINT));
+  drawPath(sheet, role, `M${outline.map(([x, y]) => `${point(x)} ${point(y)}`).join('L')}Z`).attr(
+    'fill',
+    interpolateRgb(PAPER, colour)(BAND_TINT),
+  );
 }
 
 function drawPath(sheet: Sheet, role: string, path: string): Sheet {

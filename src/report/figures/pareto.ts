@@ -1,0 +1,112 @@
+/** Designs between two objectives, both the smaller the better, with the front of those that no other design beats. */
+import { type Designs, frontOf } from '../../analysis/sweeps/designs.ts';
+import { toCsv } from '../csv.ts';
+import { drawAcross, drawUp, logAxis } from './axes.ts';
+import { axisUnit } from './bar-scale.ts';
+import { drawText, newSheet, toSvg } from './drawing.ts';
+import type { Figure } from './figure.ts';
+import { layOut } from './layout.ts';
+import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
+import { drawMarker, drawPolyline, type Place } from './marks.ts';
+import { type Columns, fitText, INK, SERIES_STYLES, SHEET_WIDTHS, SMALL_SIZE, textWidth } from './theme.ts';
+
+const NAME = 'pareto';
+const TITLE = 'Designs and their Pareto front';
+const LONGEST_LABEL = 90;
+
+export function pareto({ x: across, y: up, rows, note }: Designs, columns: Columns = 2): Figure {
+  const series = [...new Set(rows.map((row) => row.series))];
+  const styleOf = (name: string) => SERIES_STYLES[series.indexOf(name) % SERIES_STYLES.length]!;
+  const entries = series.map((label): LegendEntry => ({ label, style: styleOf(label), kind: 'point' }));
+  const legendWidth = SHEET_WIDTHS[columns] - 8;
+  const { width, height, panels } = layOut({
+    columns,
+    count: 1,
+    perRow: 1,
+    panelHeight: columns === 1 ? 140 : 170,
+    top: 4 + legendHeight(entries, legendWidth),
+    head: 6,
+  });
+  const panel = panels[0]!;
+  const inX = scaled(
+    rows.map((row) => row.x),
+    across.unit,
+  );
+  const inY = scaled(
+    rows.map((row) => row.y),
+    up.unit,
+  );
+  const x = logAxis(
+    rows.map((row) => row.x * inX.factor),
+    [panel.left, panel.right],
+    `${across.name} (${inX.unit})`,
+  );
+  const y = logAxis(
+    rows.map((row) => row.y * inY.factor),
+    [panel.bottom, panel.top],
+    `${up.name} (${inY.unit})`,
+  );
+  const front = frontOf(rows);
+  const place = (row: { x: number; y: number }): Place => [
+    x.scale(row.x * inX.factor),
+    y.scale(row.y * inY.factor),
+  ];
+  const sheet = newSheet(NAME, width, height, TITLE, describe(front));
+  drawLegend(sheet, 4, 2, legendWidth, entries);
+  drawAcross(sheet, x, panel);
+  drawUp(sheet, y, panel);
+  drawPolyline(sheet, 'front', { colour: INK, dash: '' }, stairs(front.map(place)), 0.8);
+  for (const row of rows) drawMarker(sheet, 'point', styleOf(row.series), place(row), !front.includes(row));
+  labelFront(
+    sheet,
+    front.map((row) => [place(row), fitText(row.label, SMALL_SIZE, LONGEST_LABEL)] as const),
+    panel.right,
+  );
+  return {
+    name: NAME,
+    title: TITLE,
+    caption: `${across.name} against ${up.name.toLowerCase()}; smaller is better in both. Filled and joined by the line: designs that no other one beats. ${note}`,
+    svg: toSvg(sheet),
+    csv: toCsv(
+      ['series', 'label', 'x', 'y', 'front'],
+      rows.map((row) => ({ ...row, front: front.includes(row) ? 1 : 0 })),
+    ),
+  };
+}
+
+/** The prefix that suits the values, where their unit takes prefixes. */
+function scaled(values: readonly number[], unit: string): { readonly unit: string; readonly factor: number } {
+  return unit === 's' || unit === 'J' ? axisUnit(Math.max(...values), unit) : { unit, factor: 1 };
+}
+
+/** Every corner of the front: what lies above and to the right of it is beaten. */
+function stairs(places: readonly Place[]): Place[] {
+  return places.flatMap(([x, y], i): Place[] =>
+    i === 0
+      ? [[x, y]]
+      : [
+          [x, places[i - 1]![1]],
+          [x, y],
+        ],
+  );
+}
+
+/** Names designs of the front, above and to the right of the point; those without room are left out. */
+function labelFront(
+  sheet: Parameters<typeof drawText>[0],
+  labels: readonly (readonly [Place, string])[],
+  right: number,
+): void {
+  let [lastX, lastY] = [-Infinity, -Infinity];
+  for (const [[x, y], text] of labels) {
+    const width = textWidth(text, SMALL_SIZE);
+    const left = x + 4;
+    if (left + width > right || (left < lastX && Math.abs(y - lastY) < SMALL_SIZE + 2)) continue;
+    drawText(sheet, left, y - 5, text, { role: 'design' });
+    [lastX, lastY] = [left + width, y];
+  }
+}
+
+function describe(front: Designs['rows']): string {
+  return `On the front: ${front.map(({ series, label }) => `${series}, ${label}`).join('; ')}.`;
+}

@@ -1,0 +1,131 @@
+/** The phases of the runs under the roofs of their machines; one roof where the machines share it. */
+import type { RooflineRow } from '../../analysis/sweeps/roofline.ts';
+import { PHASE_LABELS } from '../components.ts';
+import { toCsv } from '../csv.ts';
+import { drawAcross, drawUp, logAxis } from './axes.ts';
+import { drawText, newSheet, toSvg } from './drawing.ts';
+import type { Figure } from './figure.ts';
+import { layOut } from './layout.ts';
+import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
+import { drawMarker, drawPolyline, type Place } from './marks.ts';
+import { type Columns, INK, type Marker, SERIES_STYLES } from './theme.ts';
+
+const NAME = 'roofline';
+const TITLE = 'Phases under the roofs of their machines';
+const GIGA = 1e9;
+const MARKERS: Readonly<Record<RooflineRow['phase'], Marker>> = { prefill: 'square', decode: 'circle' };
+
+export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Figure {
+  const machines = [...new Set(rows.map(({ machine }) => machine))];
+  const colourOf = (machine: string): string => SERIES_STYLES[machines.indexOf(machine)]!.colour;
+  const entries = legend(machines, colourOf);
+  const legendWidth = (columns === 1 ? 240 : 504) - 8;
+  const { width, height, panels } = layOut({
+    columns,
+    count: 1,
+    perRow: 1,
+    panelHeight: columns === 1 ? 140 : 170,
+    top: 4 + legendHeight(entries, legendWidth),
+    head: 4,
+  });
+  const panel = panels[0]!;
+  const sheet = newSheet(NAME, width, height, TITLE, describe(rows));
+  drawLegend(sheet, 4, 2, legendWidth, entries);
+  const roofs = roofsOf(rows);
+  const knees = roofs.map(({ peak, bandwidth }) => peak / bandwidth);
+  const x = logAxis(
+    [...rows.map((row) => row.intensity_per_B), ...knees.map((knee) => knee * 4)],
+    [panel.left, panel.right],
+    'Intensity (multiply-adds per DRAM byte)',
+  );
+  const y = logAxis(
+    [...rows.map((row) => row.multiply_adds_per_s), ...roofs.map(({ peak }) => peak * 1.3)].map(
+      (v) => v / GIGA,
+    ),
+    [panel.bottom, panel.top],
+    'Billion multiply-adds per second',
+  );
+  drawAcross(sheet, x, panel);
+  drawUp(sheet, y, panel);
+  const leftMost = Math.min(...rows.map((row) => row.intensity_per_B)) / 1.25;
+  const rightMost =
+    Math.max(...rows.map((row) => row.intensity_per_B), ...knees.map((knee) => knee * 4)) * 1.25;
+  for (const { peak, bandwidth } of roofs) {
+    const knee = peak / bandwidth;
+    const lowest = Math.min(...rows.map((row) => row.multiply_adds_per_s)) / 1.25;
+    const from = Math.max(leftMost, lowest / bandwidth);
+    const corners = [
+      [from, from * bandwidth],
+      [knee, peak],
+      [rightMost, peak],
+    ] as const;
+    drawPolyline(
+      sheet,
+      'roof',
+      { colour: INK, dash: '' },
+      corners.map(([a, b]): Place => [x.scale(a), y.scale(b / GIGA)]),
+    );
+    drawText(sheet, panel.right - 2, y.scale(peak / GIGA) - 6, `${peak / GIGA} billion a second`, {
+      anchor: 'end',
+    });
+    const slope = Math.sqrt(from * knee);
+    drawText(sheet, x.scale(slope) - 5, y.scale((slope * bandwidth) / GIGA) - 5, `${bandwidth / GIGA} GB/s`, {
+      anchor: 'end',
+    });
+  }
+  for (const row of rows) {
+    const place: Place = [x.scale(row.intensity_per_B), y.scale(row.multiply_adds_per_s / GIGA)];
+    const style = { colour: colourOf(row.machine), marker: MARKERS[row.phase] };
+    drawMarker(sheet, 'point', style, place, row.part === 'whole phase');
+  }
+  return {
+    name: NAME,
+    title: TITLE,
+    caption:
+      "Simulated phases under the array's peak, without skipping, and the DRAM's bandwidth. Filled: the projections, which run on the array; hollow: the whole phase, " +
+      'with attention and head, which run on the float unit. Multiply-adds of ternary machines are select-and-adds.',
+    svg: toSvg(sheet),
+    csv: toCsv(
+      [
+        'machine',
+        'phase',
+        'part',
+        'intensity_per_B',
+        'multiply_adds_per_s',
+        'peak_per_s',
+        'bandwidth_B_per_s',
+      ],
+      rows,
+    ),
+  };
+}
+
+function roofsOf(rows: readonly RooflineRow[]): { peak: number; bandwidth: number }[] {
+  const roofs = new Map(
+    rows.map((row) => [
+      `${row.peak_per_s} ${row.bandwidth_B_per_s}`,
+      { peak: row.peak_per_s, bandwidth: row.bandwidth_B_per_s },
+    ]),
+  );
+  return [...roofs.values()];
+}
+
+function legend(machines: readonly string[], colourOf: (machine: string) => string): LegendEntry[] {
+  return machines.flatMap((machine) =>
+    (['prefill', 'decode'] as const).map((phase): LegendEntry => ({
+      label: `${machine}, ${PHASE_LABELS[phase].toLowerCase()}`,
+      style: { colour: colourOf(machine), marker: MARKERS[phase], dash: '' },
+      kind: 'point',
+    })),
+  );
+}
+
+function describe(rows: readonly RooflineRow[]): string {
+  return rows
+    .map((row) => {
+      const share =
+        row.multiply_adds_per_s / Math.min(row.peak_per_s, row.intensity_per_B * row.bandwidth_B_per_s);
+      return `${row.machine}, ${row.phase}, ${row.part}: ${(share * 100).toFixed(0)} % of the roof.`;
+    })
+    .join(' ');
+}
