@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { register as registerDram } from './dram.ts';
 import { register as registerEnergy } from './energy.ts';
+import { register as registerFigures } from './figures.ts';
 import { register as registerGemm } from './gemm.ts';
 import { register as registerGenerate } from './generate.ts';
 import { register as registerHw } from './hw.ts';
@@ -22,6 +23,7 @@ registerSimulate(program);
 registerHw(program);
 registerEnergy(program);
 registerReproduce(program);
+registerFigures(program);
 registerGemm(program);
 registerDram(program);
 registerTrace(program);
