@@ -1,6 +1,8 @@
 /** `tritsim energy`: the price tables with their sources, and the prices and counts behind a component's energy. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Option, type Command } from 'commander';
+import { accelergyFiles } from '../analysis/accelergy.ts';
 import type { EnergyLine, MachineRun } from '../analysis/run.ts';
 import { listPrices, loadPrices } from '../energy/load.node.ts';
 import { ENERGY_COMPONENTS, type EnergyComponent } from '../energy/report.ts';
@@ -10,6 +12,7 @@ import { parseRun } from '../report/run-schema.ts';
 import { renderTable } from '../report/table.ts';
 import { parseJson } from '../safetensors/json.ts';
 import { formatEnergy, formatPercent, formatSignificant } from '../units/format.ts';
+import { BesideFile } from './beside-file.ts';
 import { createOutput } from './output.ts';
 
 interface ExplainFlags {
@@ -40,6 +43,38 @@ export function register(program: Command): void {
     .option('--json', 'print the lines as JSON')
     .addHelpText('after', '\nExample:\n  tritsim energy explain reports/latest/run.json --component dram')
     .action(explain);
+  energy
+    .command('export')
+    .description(
+      "a run's counts and prices as Accelergy v0.4 files: ERT, ART and action counts of each phase",
+    )
+    .argument('<run>', 'run.json of tritsim simulate')
+    .requiredOption('-o, --out <folder>', 'where the files go; those of the same names are replaced')
+    .option('--baseline', 'of the baseline instead of the machine')
+    .option('--json', 'print the list of files as JSON')
+    .addHelpText('after', '\nExample:\n  tritsim energy export reports/latest/run.json -o accelergy')
+    .action(exportRun);
+}
+
+interface ExportFlags {
+  readonly out: string;
+  readonly baseline?: boolean;
+  readonly json?: boolean;
+}
+
+async function exportRun(file: string, { out, baseline, json }: ExportFlags): Promise<void> {
+  const files = accelergyFiles(await machineOf(file, baseline === true));
+  await mkdir(out, { recursive: true });
+  const paths: string[] = [];
+  for (const [name, text] of files) {
+    const target = path.join(out, name);
+    const beside = new BesideFile(target);
+    beside.write(text);
+    beside.commit();
+    paths.push(target);
+  }
+  if (json === true) createOutput().json(paths);
+  else createOutput().result(paths.join('\n'));
 }
 
 async function prices(table: string | undefined, { json }: { readonly json?: boolean }): Promise<void> {
@@ -68,7 +103,7 @@ function priceCells(row: PriceRow): string[] {
 }
 
 async function explain(file: string, { component, phase, baseline, json }: ExplainFlags): Promise<void> {
-  const lines = (await accountOf(file, baseline === true))
+  const lines = (await machineOf(file, baseline === true)).energy
     .filter((line) => line.component === component && (phase === undefined || line.phase === phase))
     .toSorted((a, b) => b.energy_J - a.energy_J);
   if (json === true) return createOutput().json(lines);
@@ -88,7 +123,7 @@ function paragraph(line: EnergyLine, total: number): string {
   ].join('\n');
 }
 
-async function accountOf(file: string, ofBaseline: boolean): Promise<readonly EnergyLine[]> {
+async function machineOf(file: string, ofBaseline: boolean): Promise<MachineRun> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -97,6 +132,6 @@ async function accountOf(file: string, ofBaseline: boolean): Promise<readonly En
   }
   const run = parseRun(parseJson(text, file), file);
   const machine: MachineRun | undefined = ofBaseline ? run.baseline : run;
-  if (machine !== undefined) return machine.energy;
+  if (machine !== undefined) return machine;
   throw new TritsimError('RUN_BASELINE', 'the run has no baseline', { place: file });
 }

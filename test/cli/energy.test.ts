@@ -1,5 +1,5 @@
 /** Question: can a reader follow an energy to its counts, prices and sources? */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -66,5 +66,15 @@ describe('tritsim energy explain', () => {
 
   it('refuses a file that is no run, by its name', async () => {
     await expect(energy('explain', 'nowhere.json', '--component', 'dram')).rejects.toThrow(/nowhere\.json/);
+  });
+});
+
+describe('tritsim energy export', () => {
+  it('writes the files of Accelergy and says where they are', async () => {
+    await energy('export', run, '-o', join(folder, 'accelergy'));
+    const names = out.trim().split('\n');
+    expect(names).toHaveLength(4);
+    const text = await readFile(names[0]!, 'utf8');
+    expect(text).toMatch(/^ERT:\n {2}version: 0\.4\n {2}tables:/);
   });
 });
