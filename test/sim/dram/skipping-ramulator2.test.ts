@@ -1,5 +1,5 @@
 /** Does policy `ramulator2`, which passes over cycles, send exactly what its rules send when every cycle is stepped? */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { burstBytes } from '../../../src/sim/dram/device.ts';
 import { Interleave } from '../../../src/sim/dram/interleave.ts';

@@ -83,7 +83,7 @@ export class PlainRamulator2 implements PlainController {
 
   step(cycle: number): void {
     const { standard, timings, organisation } = this.#device;
-    if (cycle % timings['tREFI']! === 0) {
+    if (cycle % Number(timings['tREFI']) === 0) {
       const perRank = organisation.bankGroups * organisation.banksPerGroup;
       const ranks = organisation.ranks / (organisation.stacks ?? 1);
       for (let rank = 0; rank < ranks; rank++) this.#refreshes.push(rank * perRank);

@@ -1,5 +1,5 @@
 /** Random request streams that meet in few banks and rows, and what a policy made of one, in the plain form's words. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { DramSystemConfig } from '../../../../src/hardware/machine.ts';
 import { burstBytes, channelBytes, type DramDevice } from '../../../../src/sim/dram/device.ts';
 import type { RequestList } from '../../../../src/sim/dram/replay.ts';
