@@ -1,7 +1,7 @@
 /** Does policy `dramsim3`, which passes over cycles, send exactly what its rules send when every cycle is stepped? */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { burstBytes } from '../../../src/sim/dram/device.ts';
+import { burstBytes, withRanks } from '../../../src/sim/dram/device.ts';
 import { Interleave } from '../../../src/sim/dram/interleave.ts';
 import { runTrace } from '../../../src/sim/dram/trace-run.ts';
 import { dramsim3Variant } from './parity.ts';
@@ -9,11 +9,16 @@ import { PlainDramsim3 } from './plain/dramsim3.ts';
 import { plainReplay } from './plain/replay.ts';
 import { policyOutcome, streams, summed } from './plain/streams.ts';
 
-const DEVICES = ['DDR4_8Gb_x8_3200', 'DDR4_8Gb_x8_3200.bgint', 'LPDDR4_8Gb_x16_2400', 'HBM2_8Gb_x128'];
+const TWO_RANKS = dramsim3Variant('DDR4_8Gb_x8_3200');
+const VARIANTS = [
+  { name: 'DDR4, two ranks', ...TWO_RANKS },
+  { name: 'DDR4, four ranks', ...TWO_RANKS, device: withRanks(TWO_RANKS.device, 4) },
+  { name: 'DDR4, bank groups lowest', ...dramsim3Variant('DDR4_8Gb_x8_3200.bgint') },
+  { name: 'LPDDR4', ...dramsim3Variant('LPDDR4_8Gb_x16_2400') },
+  { name: 'HBM2', ...dramsim3Variant('HBM2_8Gb_x128') },
+];
 
-describe.each(DEVICES)('%s', (name) => {
-  const { device, config } = dramsim3Variant(name);
-
+describe.each(VARIANTS)('$name', ({ device, config }) => {
   test('sends the same commands in the same cycles as the plain form on random streams', () => {
     fc.assert(
       fc.property(streams(device, config.interleaveBytes * config.channels), ({ list, issueWidth }) => {
@@ -35,7 +40,7 @@ describe.each(DEVICES)('%s', (name) => {
 });
 
 test('a drain that waits for a read that waits for its end is refused, as by its rules it never ends', () => {
-  const { device, config } = dramsim3Variant('DDR4_8Gb_x8_3200');
+  const { device, config } = TWO_RANKS;
   // Writes to one bank fill their queue; a read and a write of one address come behind them.
   const items = Array.from({ length: 400 }, (_, i) => {
     const both = i === 60 || i === 61;
