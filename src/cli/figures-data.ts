@@ -148,15 +148,28 @@ export class FigureSources {
   }
 
   #wholeMachines(): Promise<WholeMachineRow[]> {
-    return (this.#ratios ??= (async () =>
-      wholeMachineRatios(await loadWholeMachine(SIZES), {
+    return (this.#ratios ??= this.#simulateSizes());
+  }
+
+  /** Prefill of one sequence only: its weights are read once for all rows, so more sequences change little and take long. */
+  async #simulateSizes(): Promise<WholeMachineRow[]> {
+    const setup = await loadWholeMachine(SIZES);
+    const rows: WholeMachineRow[] = [];
+    for (const [phase, batches] of [
+      ['prefill', [1]],
+      ['decode', [1, 16]],
+    ] as const) {
+      const own = await wholeMachineRatios(setup, {
         matches: ['peak'],
-        phases: ['prefill', 'decode'],
-        batches: [1, 16],
+        phases: [phase],
+        batches,
         context: PASS_TOKENS,
         fidelity: 'analytic',
-        onProgress: (done, total) => this.#onProgress('whole machines by model size', done, total),
-      }))());
+        onProgress: (done, total) => this.#onProgress(`models of all sizes, ${phase}`, done, total),
+      });
+      rows.push(...own);
+    }
+    return rows;
   }
 
   /** The shapes of the shipped trace's prompt and its first decoded token: on this machine values change no time. */

@@ -51,7 +51,7 @@ export async function arrayDesigns(
         .phases;
       rows.push({
         series: machine.name,
-        label: `${arrayLanes(array)} a cycle`,
+        label: `${arrayLanes(array)} lanes`,
         x: machineArea(prices, own).total.amount,
         y: prefill!.time_s / prefill!.tokens,
       });

@@ -79,7 +79,8 @@ function totalLabel(rows: readonly AreaRow[], machine: string): string {
 /** `buffer.weights` as people say it. */
 function labelOf(component: string): string {
   const [first, second] = component.split('.');
-  return second === undefined ? first!.replaceAll('_', ' ') : `${second} ${first}`;
+  if (second !== undefined) return `${second} ${first}`;
+  return first === 'vector' ? 'vector unit' : first!.replaceAll('_', ' ');
 }
 
 function describe(rows: readonly AreaRow[], machines: readonly string[]): string {

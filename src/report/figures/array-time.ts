@@ -7,7 +7,15 @@ import { drawAxis, drawEndLabel, drawText, endLabelWidth, newSheet, type Sheet, 
 import type { Figure } from './figure.ts';
 import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
 import { drawBar } from './marks.ts';
-import { type Columns, fitText, SHEET_WIDTHS, STACK_FILLS, TEXT_SIZE, textWidth } from './theme.ts';
+import {
+  type Columns,
+  type Fill,
+  fitText,
+  SHEET_WIDTHS,
+  STACK_FILLS,
+  TEXT_SIZE,
+  textWidth,
+} from './theme.ts';
 import { scaleLinear } from 'd3';
 
 const NAME = 'array-time';
@@ -89,12 +97,13 @@ export function arrayTime(runs: readonly Run[], columns: Columns = 2): Figure {
   drawLegend(sheet, 4, 3, width - 8, entries);
   const names = bars.map(({ machine }) => fitText(machine, TEXT_SIZE, LONGEST_NAME));
   const left = Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 8;
+  const room = Math.max(...bars.map((bar) => endLabelWidth(label(bar))));
   let top = first;
   for (const [i, phase] of phases.entries()) {
     const group = sheet.append('g').attr('id', `${NAME}-${phase}`) as unknown as Sheet;
     drawText(group, left, top + HEAD / 2 - 1, PHASE_LABELS[phase], { size: TEXT_SIZE, weight: 'bold' });
     const own = bars.filter((bar) => bar.phase === phase);
-    drawPhase(group, own, [top + HEAD - 2, top + heights[i]! - FOOT], [left, width - 4]);
+    drawPhase(group, own, [top + HEAD - 2, top + heights[i]! - FOOT], [left, width - 4 - room]);
     top += heights[i]!;
   }
   return {
@@ -117,11 +126,10 @@ function drawPhase(
   frame: readonly [top: number, bottom: number],
   [left, right]: readonly [number, number],
 ): void {
-  const labels = bars.map(({ utilisation }) => `${formatPercent(utilisation)} utilised`);
-  const room = Math.max(...labels.map(endLabelWidth));
-  const scale = scaleLinear([0, 100], [left, right - room]);
+  const scale = scaleLinear([0, 100], [left, right]);
   drawAxis(group, scale, frame, "Share of the phase's time (%)", 5);
-  for (const [i, { machine, shares }] of bars.entries()) {
+  for (const [i, bar] of bars.entries()) {
+    const { machine, shares } = bar;
     const y = frame[0] + 2 + i * (BAR + GAP);
     const name = fitText(machine, TEXT_SIZE, LONGEST_NAME);
     drawText(group, left - 4, y + BAR / 2, name, { size: TEXT_SIZE, anchor: 'end' });
@@ -131,11 +139,16 @@ function drawPhase(
       sum += shares[cause];
       drawBar(group, `bar ${cause}`, fillOf(cause), from, y, scale(sum * 100) - from, BAR);
     }
-    drawEndLabel(group, scale(100), y + BAR / 2, labels[i]!);
+    drawEndLabel(group, scale(100), y + BAR / 2, label(bar));
   }
 }
 
-function fillOf(cause: Cause) {
+/** `53.1 % utilised` */
+function label({ utilisation }: ArrayTimeBar): string {
+  return `${formatPercent(utilisation)} utilised`;
+}
+
+function fillOf(cause: Cause): Fill {
   return STACK_FILLS[CAUSES.indexOf(cause)]!;
 }
 

@@ -27,14 +27,15 @@ export interface Axis {
 export const FOOT = 26;
 export const MARGIN = 38;
 
-/** From zero to at least `largest`, ends on a tick. */
+/** From `least`, zero where it is not given, to at least `largest`; begins and ends on a tick. */
 export function linearAxis(
   largest: number,
   range: readonly [number, number],
   title: string,
   count = 5,
+  least = 0,
 ): Axis {
-  const scale = scaleLinear([0, largest > 0 ? largest : 1], range).nice(count);
+  const scale = scaleLinear([least, largest > least ? largest : least + 1], range).nice(count);
   const format = scale.tickFormat(count);
   return {
     scale,
@@ -44,16 +45,29 @@ export function linearAxis(
   };
 }
 
+/** From zero to `end`, which need not be a tick. */
+export function exactAxis(end: number, range: readonly [number, number], title: string): Axis {
+  const scale = scaleLinear([0, end], range);
+  const format = scale.tickFormat(5);
+  return {
+    scale,
+    ticks: scale.ticks(5).map((value) => ({ value, label: format(value) })),
+    minors: [],
+    title,
+  };
+}
+
 /**
- * Over all of `values`, which are above zero, with a little room at both ends. Labels stand at powers of ten, or at 1, 2 and 5 times
- * them where the axis spans little; the other multiples have minor ticks.
+ * Over all of `values`, which are above zero, with a little room at both ends. Labels stand at powers of ten, where the axis spans little
+ * also at some of their multiples; the other multiples have minor ticks.
  */
 export function logAxis(values: readonly number[], range: readonly [number, number], title: string): Axis {
   const room = 1.25;
   const low = Math.min(...values) / room;
   const high = Math.max(...values) * room;
   const scale = scaleLog([low, high], range);
-  const steps = Math.log10(high / low) <= 2.2 ? [1, 2, 5] : [1];
+  const decades = Math.log10(high / low);
+  const steps = decades <= 1 ? [1, 2, 3, 5, 7] : decades <= 2.2 ? [1, 2, 5] : [1];
   const ticks: { value: number; label: string }[] = [];
   const minors: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {

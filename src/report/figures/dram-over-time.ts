@@ -2,13 +2,13 @@
 import type { DramWindow } from '../../analysis/sweeps/dram-windows.ts';
 import { PHASE_LABELS, PHASES, type PhaseName } from '../components.ts';
 import { toCsv } from '../csv.ts';
-import { type Axis, drawAcross, drawPanelTitle, drawUp, linearAxis, type Panel } from './axes.ts';
+import { type Axis, drawAcross, drawPanelTitle, drawUp, exactAxis, linearAxis, type Panel } from './axes.ts';
 import { axisUnit } from './bar-scale.ts';
 import { newSheet, type Sheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { layOut } from './layout.ts';
 import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
-import { drawMarker, drawPolyline, type Place } from './marks.ts';
+import { drawPolyline, type Place } from './marks.ts';
 import { type Columns, INK, SERIES_STYLES, SHEET_WIDTHS } from './theme.ts';
 
 export interface DramTimeData {
@@ -23,17 +23,17 @@ export interface DramTimeData {
 const NAME = 'dram-over-time';
 const TITLE = 'Bandwidth and row hits of the DRAM over time';
 const GIGA = 1e9;
-const READ = SERIES_STYLES[1]!;
-const WRITE = SERIES_STYLES[0]!;
-const HITS = SERIES_STYLES[2]!;
+const READ = { ...SERIES_STYLES[1]!, dash: '' };
+const WRITE = { ...SERIES_STYLES[0]!, dash: '1.5 0.8' };
+const HITS = { ...SERIES_STYLES[2]!, dash: '' };
 
 export function dramOverTime(data: DramTimeData, columns: Columns = 2): Figure {
   const { windows, peak_B_per_s: peak, trace, decodeSteps } = data;
   const phases = PHASES.filter((phase) => windows.some((window) => window.phase === phase));
   const entries: LegendEntry[] = [
-    { label: 'reads', style: { ...READ, dash: '' } },
-    { label: 'writes', style: { ...WRITE, dash: '' } },
-    { label: 'row hits', style: { ...HITS, dash: '' }, kind: 'point' },
+    { label: 'reads', style: READ, kind: 'bare' },
+    { label: 'writes', style: WRITE, kind: 'bare' },
+    { label: 'row hits', style: HITS, kind: 'bare' },
   ];
   const legendWidth = SHEET_WIDTHS[columns] - 8;
   // In one column a phase's panels follow each other; in two the phases stand side by side.
@@ -68,7 +68,7 @@ export function dramOverTime(data: DramTimeData, columns: Columns = 2): Figure {
     title: TITLE,
     caption:
       `${windows[0]!.machine} on ${trace}: the prompt and ${decodeSteps} decoded token${decodeSteps === 1 ? '' : 's'}, in windows of equal length. The line across the top is the ` +
-      'peak of all channels. Row hits: reads and writes that needed no activation of their own; windows without any have no point.',
+      'peak of all channels. Row hits: reads and writes that needed no activation of their own; windows without any have no line; their axis does not begin at zero.',
     svg: toSvg(sheet),
     csv: toCsv(
       ['machine', 'phase', 'from_s', 'to_s', 'read_B_per_s', 'write_B_per_s', 'row_hit_share'],
@@ -80,7 +80,7 @@ export function dramOverTime(data: DramTimeData, columns: Columns = 2): Figure {
 function timeAxis(own: readonly DramWindow[], { left, right }: Panel): { axis: Axis; factor: number } {
   const end = own.at(-1)!.to_s;
   const { unit, factor } = axisUnit(end, 's');
-  return { axis: linearAxis(end * factor, [left, right], `Time (${unit})`), factor };
+  return { axis: exactAxis(end * factor, [left, right], `Time (${unit})`), factor };
 }
 
 function drawBandwidth(
@@ -114,7 +114,7 @@ function drawBandwidth(
         [across(window.to_s), at],
       ];
     });
-    drawPolyline(group, role, { colour: style.colour, dash: '' }, steps, 0.8);
+    drawPolyline(group, role, style, steps, 0.8);
   }
 }
 
@@ -124,11 +124,30 @@ function drawHits(
   own: readonly DramWindow[],
   across: (seconds: number) => number,
 ): void {
-  const y = linearAxis(100, [panel.bottom, panel.top], 'Row hits (%)', 4);
+  const shares = own.flatMap(({ row_hit_share: share }) => (share === null ? [] : [share * 100]));
+  const y = linearAxis(100, [panel.bottom, panel.top], 'Row hits (%)', 4, Math.min(99, ...shares));
   drawUp(group, y, panel);
-  for (const { from_s: from, to_s: to, row_hit_share: share } of own) {
-    if (share !== null) drawMarker(group, 'hits', HITS, [across((from + to) / 2), y.scale(share * 100)]);
+  for (const run of runsWithHits(own)) {
+    const steps = run.flatMap(({ from_s: from, to_s: to, row_hit_share: share }): Place[] => {
+      const at = y.scale(share! * 100);
+      return [
+        [across(from), at],
+        [across(to), at],
+      ];
+    });
+    drawPolyline(group, 'hits', HITS, steps, 0.8);
   }
+}
+
+/** Windows that follow each other and have column commands. */
+function runsWithHits(windows: readonly DramWindow[]): DramWindow[][] {
+  const runs: DramWindow[][] = [];
+  for (const [i, window] of windows.entries()) {
+    if (window.row_hit_share === null) continue;
+    if (i === 0 || windows[i - 1]!.row_hit_share === null) runs.push([]);
+    runs.at(-1)!.push(window);
+  }
+  return runs;
 }
 
 function describe(windows: readonly DramWindow[]): string {

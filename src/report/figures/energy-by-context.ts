@@ -1,7 +1,8 @@
 /** Energy of a decoded token against the length of its context, a line for each precision of the KV cache. */
 import type { ContextRow } from '../../analysis/sweeps/context.ts';
+import { formatCount } from '../../units/format.ts';
 import { toCsv } from '../csv.ts';
-import { linearAxis, logAxis } from './axes.ts';
+import { type Axis, linearAxis, logAxis } from './axes.ts';
 import { axisUnit } from './bar-scale.ts';
 import { newSheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
@@ -27,11 +28,14 @@ export function energyByContext(rows: readonly ContextRow[], columns: Columns = 
   });
   const panel = panels[0]!;
   const { unit, factor } = axisUnit(Math.max(...rows.map((row) => row.energy_per_token_J)), 'J');
-  const x = logAxis(
-    rows.map(({ context }) => context),
-    [panel.left, panel.right],
-    'Context (tokens in the KV cache)',
-  );
+  const contexts = [...new Set(rows.map(({ context }) => context))];
+  const x: Axis = {
+    ...logAxis(contexts, [panel.left, panel.right], 'Context (tokens in the KV cache)'),
+    ticks: contexts
+      .filter((_, i) => columns === 2 || (contexts.length - 1 - i) % 2 === 0)
+      .map((value) => ({ value, label: formatCount(value) })),
+    minors: [],
+  };
   const y = linearAxis(
     Math.max(...rows.map((row) => row.energy_per_token_J * factor)),
     [panel.bottom, panel.top],

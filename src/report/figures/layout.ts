@@ -52,19 +52,28 @@ export function asideFor(labels: readonly string[]): number {
   return Math.max(...labels.map((label) => textWidth(label, SMALL_SIZE))) + 8;
 }
 
-/** `positions` moved apart so that neighbours differ by `gap` at least, in their order, none below `low` or above `high`. */
+/**
+ * `positions` moved apart so that neighbours differ by `gap` at least, in their order and by as little as can be (squares; pool adjacent
+ * violators), none below `low` or above `high`, as far as there is room.
+ */
 export function spread(positions: readonly number[], gap: number, low: number, high: number): number[] {
   const order = positions.map((_, i) => i).toSorted((a, b) => positions[a]! - positions[b]! || a - b);
-  const placed = [...positions];
-  let least = low;
-  for (const i of order) {
-    placed[i] = Math.max(placed[i]!, least);
-    least = placed[i]! + gap;
+  // Without the gaps, positions have to ascend: neighbours that do not are pooled at their mean.
+  const pools: { sum: number; count: number }[] = [];
+  for (const [rank, i] of order.entries()) {
+    let pool = { sum: positions[i]! - rank * gap, count: 1 };
+    for (let last = pools.at(-1); last !== undefined && last.sum / last.count > pool.sum / pool.count;) {
+      pool = { sum: pool.sum + last.sum, count: pool.count + last.count };
+      pools.pop();
+      last = pools.at(-1);
+    }
+    pools.push(pool);
   }
-  let most = high;
-  for (const i of order.toReversed()) {
-    placed[i] = Math.min(placed[i]!, most);
-    most = placed[i]! - gap;
+  const means = pools.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count));
+  const placed = [...positions];
+  const most = high - (order.length - 1) * gap;
+  for (const [rank, i] of order.entries()) {
+    placed[i] = Math.max(low, Math.min(most, means[rank]!)) + rank * gap;
   }
   return placed;
 }

@@ -5,7 +5,11 @@ import { type Fill, type SeriesStyle, SMALL_SIZE, textWidth } from './theme.ts';
 
 export type LegendEntry =
   | { readonly label: string; readonly fill: Fill }
-  | { readonly label: string; readonly style: SeriesStyle; readonly kind?: 'line' | 'point' | 'hollow' };
+  | {
+      readonly label: string;
+      readonly style: SeriesStyle;
+      readonly kind?: 'line' | 'bare' | 'point' | 'hollow';
+    };
 
 /** Height of one line. */
 const LINE = 10;
@@ -37,8 +41,10 @@ export function drawLegend(
         [from, middle],
         [from + SAMPLE, middle],
       ] as const;
-      if (kind === 'line') drawPolyline(sheet, 'swatch', style, places);
-      drawMarker(sheet, 'swatch', style, [from + SAMPLE / 2, middle], kind === 'hollow');
+      if (kind === 'line' || kind === 'bare') drawPolyline(sheet, 'swatch', style, places);
+      if (kind !== 'bare') {
+        drawMarker(sheet, 'swatch', style, [from + SAMPLE / 2, middle], kind === 'hollow');
+      }
     }
     drawText(sheet, from + sampleWidth(entry) + 3, middle, entry.label);
   }

@@ -37,7 +37,8 @@ export function pareto({ x: across, y: up, rows, note }: Designs, columns: Colum
     up.unit,
   );
   const x = logAxis(
-    rows.map((row) => row.x * inX.factor),
+    // Room at the left for the names.
+    [...rows.map((row) => row.x), Math.min(...rows.map((row) => row.x)) / 1.6].map((v) => v * inX.factor),
     [panel.left, panel.right],
     `${across.name} (${inX.unit})`,
   );
@@ -60,7 +61,7 @@ export function pareto({ x: across, y: up, rows, note }: Designs, columns: Colum
   labelFront(
     sheet,
     front.map((row) => [place(row), fitText(row.label, SMALL_SIZE, LONGEST_LABEL)] as const),
-    panel.right,
+    panel.left,
   );
   return {
     name: NAME,
@@ -91,19 +92,17 @@ function stairs(places: readonly Place[]): Place[] {
   );
 }
 
-/** Names designs of the front, above and to the right of the point; those without room are left out. */
+/** Names designs of the front at their left, where nothing can be; those without room are left out. */
 function labelFront(
   sheet: Parameters<typeof drawText>[0],
   labels: readonly (readonly [Place, string])[],
-  right: number,
+  left: number,
 ): void {
-  let [lastX, lastY] = [-Infinity, -Infinity];
+  let lowest = -Infinity;
   for (const [[x, y], text] of labels) {
-    const width = textWidth(text, SMALL_SIZE);
-    const left = x + 4;
-    if (left + width > right || (left < lastX && Math.abs(y - lastY) < SMALL_SIZE + 2)) continue;
-    drawText(sheet, left, y - 5, text, { role: 'design' });
-    [lastX, lastY] = [left + width, y];
+    if (x - 5 - textWidth(text, SMALL_SIZE) < left + 2 || y - lowest < SMALL_SIZE + 1) continue;
+    drawText(sheet, x - 5, y, text, { role: 'design', anchor: 'end' });
+    lowest = y;
   }
 }
 

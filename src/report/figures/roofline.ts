@@ -1,6 +1,6 @@
 /** The phases of the runs under the roofs of their machines; one roof where the machines share it. */
 import type { RooflineRow } from '../../analysis/sweeps/roofline.ts';
-import { PHASE_LABELS } from '../components.ts';
+import { PHASE_LABELS, PHASES } from '../components.ts';
 import { toCsv } from '../csv.ts';
 import { drawAcross, drawUp, logAxis } from './axes.ts';
 import { drawText, newSheet, toSvg } from './drawing.ts';
@@ -8,7 +8,7 @@ import type { Figure } from './figure.ts';
 import { layOut } from './layout.ts';
 import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
 import { drawMarker, drawPolyline, type Place } from './marks.ts';
-import { type Columns, INK, type Marker, SERIES_STYLES } from './theme.ts';
+import { type Columns, INK, type Marker, MUTED, SERIES_STYLES, SHEET_WIDTHS } from './theme.ts';
 
 const NAME = 'roofline';
 const TITLE = 'Phases under the roofs of their machines';
@@ -19,7 +19,7 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
   const machines = [...new Set(rows.map(({ machine }) => machine))];
   const colourOf = (machine: string): string => SERIES_STYLES[machines.indexOf(machine)]!.colour;
   const entries = legend(machines, colourOf);
-  const legendWidth = (columns === 1 ? 240 : 504) - 8;
+  const legendWidth = SHEET_WIDTHS[columns] - 8;
   const { width, height, panels } = layOut({
     columns,
     count: 1,
@@ -110,14 +110,20 @@ function roofsOf(rows: readonly RooflineRow[]): { peak: number; bandwidth: numbe
   return [...roofs.values()];
 }
 
+function entry(label: string, colour: string, marker: Marker, hollow = false): LegendEntry {
+  return { label, style: { colour, marker, dash: '' }, kind: hollow ? 'hollow' : 'point' };
+}
+
 function legend(machines: readonly string[], colourOf: (machine: string) => string): LegendEntry[] {
-  return machines.flatMap((machine) =>
-    (['prefill', 'decode'] as const).map((phase): LegendEntry => ({
-      label: `${machine}, ${PHASE_LABELS[phase].toLowerCase()}`,
-      style: { colour: colourOf(machine), marker: MARKERS[phase], dash: '' },
-      kind: 'point',
-    })),
-  );
+  return [
+    ...machines.flatMap((machine) =>
+      PHASES.map((phase) =>
+        entry(`${machine}, ${PHASE_LABELS[phase].toLowerCase()}`, colourOf(machine), MARKERS[phase]),
+      ),
+    ),
+    entry('projections', MUTED, 'diamond'),
+    entry('whole phase', MUTED, 'diamond', true),
+  ];
 }
 
 function describe(rows: readonly RooflineRow[]): string {

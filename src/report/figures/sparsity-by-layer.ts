@@ -1,4 +1,5 @@
 /** Share of zeros by layer in a recorded trace: weights of each projection, and the int8 values that each reads. */
+import { PROJECTIONS } from '../../model/shape.ts';
 import type { InspectionRow } from '../../trace/inspect.ts';
 import { PHASE_LABELS, PHASES } from '../components.ts';
 import { toCsv } from '../csv.ts';
@@ -7,7 +8,7 @@ import { newSheet, type Sheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { asideFor, layOut } from './layout.ts';
 import { drawSeries, type Series } from './lines.ts';
-import { type Columns, SERIES_STYLES } from './theme.ts';
+import { type Columns, SERIES_STYLES, type SeriesStyle } from './theme.ts';
 
 export interface SparsityData {
   /** Name of the trace. */
@@ -86,7 +87,6 @@ export function sparsityByLayer(data: SparsityData, columns: Columns = 2): Figur
     panelHeight: 110,
     top: 4,
     aside: asideFor(labels),
-    margin: 32,
   });
   const sheet = newSheet(NAME, layout.width, layout.height, TITLE, describe(panels));
   for (const [i, { id, title, curves }] of panels.entries()) {
@@ -94,14 +94,15 @@ export function sparsityByLayer(data: SparsityData, columns: Columns = 2): Figur
     const panel = layout.panels[i]!;
     drawPanelTitle(group, panel, title);
     const values = curves.flatMap(({ points }) => points.map(([, percent]) => percent));
-    const y = linearAxis(Math.max(...values), [panel.bottom, panel.top], 'Zeros (%)');
-    const series = curves.map((curve, at): Series => ({ ...curve, style: SERIES_STYLES[at]! }));
+    const least = id === 'weights' ? Math.min(...values) : 0;
+    const y = linearAxis(Math.max(...values), [panel.bottom, panel.top], 'Zeros (%)', 5, least);
+    const series = curves.map((curve): Series => ({ ...curve, style: styleOf(curve.label) }));
     drawSeries(group, panel, layerAxis(curves, panel), y, series);
   }
   return {
     name: NAME,
     title: TITLE,
-    caption: `Share of zeros among the ternary weights and among the int8 values that the projections read, by layer, as recorded in ${data.trace}. Every axis of shares begins at zero.`,
+    caption: `Share of zeros among the ternary weights and among the int8 values that the projections read, by layer, as recorded in ${data.trace}. The axis of the weights does not begin at zero.`,
     svg: toSvg(sheet),
     csv: toCsv(
       [
@@ -115,6 +116,12 @@ export function sparsityByLayer(data: SparsityData, columns: Columns = 2): Figur
       data.rows,
     ),
   };
+}
+
+/** A projection and what it reads look alike. */
+function styleOf(label: string): SeriesStyle {
+  const at = PROJECTIONS.findIndex((projection) => projection === `${label.split(',')[0]!}_proj`);
+  return SERIES_STYLES[at]!;
 }
 
 /** Whole layers, a few of them labelled. */
