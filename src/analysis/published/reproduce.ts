@@ -42,7 +42,6 @@ export function totalsOf(rows: readonly ReproducedRow[]): Totals {
 export function selectRows(files: readonly PublishedFile[], ids: readonly string[]): PublishedFile[] {
   if (ids.length === 0) return [...files];
   const known = files.flatMap(({ rows }) => rows.map(({ id }) => id));
-  const means = (wanted: string, id: string): boolean => id === wanted || id.startsWith(`${wanted}-`);
   for (const wanted of ids) {
     if (known.some((id) => means(wanted, id))) continue;
     const hint = didYouMean(wanted, known);
@@ -57,4 +56,8 @@ export function selectRows(files: readonly PublishedFile[], ids: readonly string
       rows: file.rows.filter(({ id }) => ids.some((wanted) => means(wanted, id))),
     }))
     .filter(({ rows }) => rows.length > 0);
+}
+
+function means(wanted: string, id: string): boolean {
+  return id === wanted || id.startsWith(`${wanted}-`);
 }

@@ -10,7 +10,8 @@
  *
  * NOT MODELLED: what differs from layer to layer; 2B4T's zeros do, and matter to machines that skip zeros only.
  */
-import { ENERGY_COMPONENTS, priceSimulation, type EnergyComponent } from '../../energy/report.ts';
+import type { Charge } from '../../energy/charges.ts';
+import { priceSimulation } from '../../energy/report.ts';
 import type { PriceTable } from '../../energy/table.ts';
 import type { Machine, MachineDram } from '../../hardware/machine.ts';
 import { planTrace } from '../../mapping/plan.ts';
@@ -33,16 +34,12 @@ export interface PassSize {
   readonly batch: number;
 }
 
-export interface Amount {
-  readonly energyJ: number;
-  readonly lowJ: number;
-  readonly highJ: number;
-}
-
 /** Time and energy of a phase. */
-export interface SimulatedPass extends Amount {
+export interface SimulatedPass {
   readonly timeS: number;
-  readonly components: Readonly<Record<EnergyComponent, Amount>>;
+  readonly energyJ: number;
+  /** What the energy is made of, for bands of ratios. */
+  readonly charges: readonly Charge[];
 }
 
 /** What a machine is simulated with, apart from itself. */
@@ -109,22 +106,26 @@ async function simulatePass(
   await writeManifest(synthesize(model, size, TOOL), sink);
   const trace = await openTrace(memorySource(sink.bytes(), model.name));
   const result = await simulate(trace, machine, device, { fidelity });
-  const { energyJ, lowJ, highJ, components } = priceSimulation(result, machine, device, prices).phases[0]!;
-  return { timeS: result.phases[0]!.timePs * SECONDS_PER_PS, energyJ, lowJ, highJ, components };
+  const { energyJ, charges } = priceSimulation(result, machine, device, prices).phases[0]!;
+  return { timeS: result.phases[0]!.timePs * SECONDS_PER_PS, energyJ, charges };
 }
 
 /** What `count` of something make, where one makes `one` and two make `two`. */
 function along(one: SimulatedPass, two: SimulatedPass, count: number): SimulatedPass {
   const linear = (a: number, b: number): number => a + (count - 1) * (b - a);
-  const amount = (a: Amount, b: Amount): Amount => ({
-    energyJ: linear(a.energyJ, b.energyJ),
-    lowJ: linear(a.lowJ, b.lowJ),
-    highJ: linear(a.highJ, b.highJ),
-  });
-  const components = Object.fromEntries(
-    ENERGY_COMPONENTS.map((name) => [name, amount(one.components[name], two.components[name])]),
-  ) as Record<EnergyComponent, Amount>;
-  return { timeS: linear(one.timeS, two.timeS), ...amount(one, two), components };
+  const first = new Map(one.charges.map((charge) => [keyOf(charge), charge.count]));
+  return {
+    timeS: linear(one.timeS, two.timeS),
+    energyJ: linear(one.energyJ, two.energyJ),
+    charges: two.charges.map((charge) => ({
+      ...charge,
+      count: linear(first.get(keyOf(charge)) ?? 0, charge.count),
+    })),
+  };
+}
+
+function keyOf({ component, action }: Charge): string {
+  return `${component} ${action}`;
 }
 
 /** The model cut off after `layers`; embedding and head stay. */

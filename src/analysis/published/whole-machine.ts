@@ -7,13 +7,11 @@
  * model at the largest batch, the same on every machine, phase and batch of a model. More ranks mean more standby power,
  * which both machines pay alike, so the ratio of a large model is, if anything, too small.
  *
- * The band of a ratio: every component but the array stands for the same hardware on both sides, so its prices are low or
- * high on both at once; the arrays' are low or high each by itself. The ends are the extremes of all these corners.
+ * The band of a ratio is that of `ratio-band.ts`: a row of the table moves both machines together.
  *
  * NOT MODELLED: power-down of ranks that are not in use; a DRAM channel's limit of two ranks or four.
  */
 import { TritsimError } from '../../errors/error.ts';
-import { ENERGY_COMPONENTS } from '../../energy/report.ts';
 import type { PriceTable } from '../../energy/table.ts';
 import type { ArrayKind, Machine, MachineDram } from '../../hardware/machine.ts';
 import type { DramDevice } from '../../sim/dram/device.ts';
@@ -21,6 +19,7 @@ import type { Fidelity } from '../../sim/result.ts';
 import type { Phase } from '../../trace/operation.ts';
 import type { PublishedModel } from '../../trace/published.ts';
 import { matchBaseline, type Match } from '../match.ts';
+import { ratioBand } from '../ratio-band.ts';
 import { rehashed } from '../rehash.ts';
 import { arithmeticEnergy, totalEnergy, type ArithmeticWeights } from './arithmetic.ts';
 import { embeddingWeights, linearWeights } from './pass.ts';
@@ -121,7 +120,10 @@ export async function wholeMachineRatios(
               match,
               arithmetic_ratio: arithmeticRatioOf(model, baseline, context, prices),
               whole_ratio: right.energyJ / left.energyJ,
-              ...bandOf(left, right),
+              ...ratioBand(
+                { charges: right.charges, table: prices },
+                { charges: left.charges, table: prices },
+              ),
               speedup: right.timeS / left.timeS,
               machine_J: left.energyJ,
               baseline_J: right.energyJ,
@@ -158,25 +160,6 @@ function weightsOf(kind: ArrayKind, name: string): ArithmeticWeights {
     found: kind,
     allowed: ['mac-fp16', 'mac-int8', 'mac-int4'],
   });
-}
-
-/** Extremes of baseline ÷ machine over the corners of the price bands, the array's apart on each side. */
-function bandOf(ours: SimulatedPass, theirs: SimulatedPass): { low: number; high: number } {
-  const shared = ENERGY_COMPONENTS.filter((name) => name !== 'array');
-  let [low, high] = [Infinity, 0];
-  for (let corner = 0; corner < 2 ** shared.length; corner++) {
-    let [machine, baseline] = [0, 0];
-    shared.forEach((name, bit) => {
-      const end = (corner >> bit) & 1 ? 'highJ' : 'lowJ';
-      machine += ours.components[name][end];
-      baseline += theirs.components[name][end];
-    });
-    const { array: left } = ours.components;
-    const { array: right } = theirs.components;
-    low = Math.min(low, (baseline + right.lowJ) / (machine + left.highJ));
-    high = Math.max(high, (baseline + right.highJ) / (machine + left.lowJ));
-  }
-  return { low, high };
 }
 
 /**
