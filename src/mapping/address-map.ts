@@ -1,21 +1,29 @@
 /**
  * Where things lie in DRAM. Weights are static, so each matrix is stored tile after tile in the order in which they are
  * read, every tile on a boundary of its own. Then the embedding table (also the head where tied), the head, the keys
- * and values of each layer and sequence, and the logits.
+ * and values of each layer and sequence, the logits, and what stages leave for one another (`spill.ts`).
  */
 import type { Machine } from '../hardware/machine.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
-import type { AttentionOperation, BitLinearOperation } from '../trace/operation.ts';
+import { phasesOf } from '../trace/layout.ts';
+import type { AttentionOperation, BitLinearOperation, Phase } from '../trace/operation.ts';
 import type { TileNonzeros } from './nonzeros.ts';
 import { floatBytes, kvRowBytes, tileBytes } from './packing.ts';
+import type { Plan } from './plan.ts';
+import { placeSpills, type SpillMap } from './spill.ts';
 import { parts, type Tiling } from './tiling.ts';
 
 /** Every region and tile begins on a multiple of this many bytes: a multiple of every device's burst. */
 export const ALIGNMENT = 128;
 
+interface PlacedTile {
+  readonly address: number;
+  readonly bytes: number;
+}
+
 export interface AddressMap {
   /** Address of each tile of a projection, n-tile by n-tile, k-tiles inside. */
-  readonly weightTiles: ReadonlyMap<string, readonly { address: number; bytes: number }[]>;
+  readonly weightTiles: ReadonlyMap<string, readonly PlacedTile[]>;
   readonly embedding: number;
   readonly head: number;
   readonly logits: number;
@@ -23,15 +31,17 @@ export interface AddressMap {
   readonly keys: (operation: string, sequence: number) => number;
   /** Bytes of one sequence's keys of one layer. */
   readonly keyBytes: number;
+  /** What stages of a phase leave for one another. */
+  readonly spills: (phase: Phase) => SpillMap;
   readonly totalBytes: number;
 }
 
 export function mapAddresses(
   manifest: TraceManifest,
-  machine: Machine,
-  tilings: ReadonlyMap<string, Tiling>,
+  { graph, partitions, tilings }: Omit<Plan, 'addresses'>,
   nonzeros: TileNonzeros | undefined,
 ): AddressMap {
+  const { machine } = graph;
   let next = 0;
   const take = (bytes: number): number => {
     const at = next;
@@ -39,15 +49,15 @@ export function mapAddresses(
     return at;
   };
 
-  const weightTiles = new Map<string, { address: number; bytes: number }[]>();
-  for (const operation of manifest.operations) {
-    if (operation.kind !== 'bitlinear') continue;
-    const tiling = tilings.get(operation.name)!;
-    weightTiles.set(
-      operation.name,
-      placeTiles(operation, tiling, machine, nonzeros?.get(operation.name), take),
-    );
-  }
+  const weightTiles = new Map<string, PlacedTile[]>();
+  manifest.operations.forEach((operation, i) => {
+    const group = graph.groups.get(i);
+    if (operation.kind !== 'bitlinear' || (group !== undefined && group.first < i)) return;
+    const together = graph.operations
+      .slice(i, group === undefined ? i + 1 : group.end)
+      .filter((member) => member.kind === 'bitlinear');
+    placeTiles(together, tilings, machine, nonzeros, take, weightTiles);
+  });
 
   const { shape } = manifest.model;
   const value = floatBytes(machine.embedding.precision);
@@ -63,6 +73,14 @@ export function mapAddresses(
   const order = new Map(attentions.map((operation, i) => [operation.name, i]));
 
   const logits = take(sequences * shape.vocab * floatBytes(machine.activations.format));
+  // Phases run one after the other: what they spill takes the same place.
+  let end = next;
+  const spills = new Map<Phase, SpillMap>();
+  for (const [phase, { batch, tokensPerStep }] of phasesOf(manifest)) {
+    const placed = placeSpills(partitions[phase]!, graph, tilings, batch * tokensPerStep, next, align);
+    spills.set(phase, placed.spills);
+    end = Math.max(end, placed.end);
+  }
   return {
     weightTiles,
     embedding,
@@ -70,24 +88,32 @@ export function mapAddresses(
     logits,
     keys: (operation, sequence) => cache + (order.get(operation)! * sequences + sequence) * 2 * keyBytes,
     keyBytes,
-    totalBytes: next,
+    spills: (phase) => spills.get(phase)!,
+    totalBytes: end,
   };
 }
 
+/** Tiles in the order in which they are read: projections of a group take turns, a tile of outputs each. */
 function placeTiles(
-  operation: BitLinearOperation,
-  tiling: Tiling,
+  projections: readonly BitLinearOperation[],
+  tilings: ReadonlyMap<string, Tiling>,
   machine: Machine,
-  nonzeros: Float64Array | undefined,
+  nonzeros: TileNonzeros | undefined,
   take: (bytes: number) => number,
-): { address: number; bytes: number }[] {
-  let tile = 0;
-  return parts(operation.out, tiling.tileN).flatMap((n) =>
-    parts(operation.in, tiling.tileK).map((k) => {
-      const bytes = tileBytes(n.size, k.size, machine.packing.dram, nonzeros?.[tile++] ?? 0);
-      return { address: take(bytes), bytes };
-    }),
-  );
+  placed: Map<string, PlacedTile[]>,
+): void {
+  for (const { name } of projections) placed.set(name, []);
+  const { k, n, tileK, tileN } = tilings.get(projections[0]!.name)!;
+  for (const outputs of parts(n, tileN)) {
+    for (const { name } of projections) {
+      const tiles = placed.get(name)!;
+      for (const inputs of parts(k, tileK)) {
+        const count = nonzeros?.get(name)?.[tiles.length] ?? 0;
+        const bytes = tileBytes(outputs.size, inputs.size, machine.packing.dram, count);
+        tiles.push({ address: take(bytes), bytes });
+      }
+    }
+  }
 }
 
 /** Keys that the cache holds at the end of the last step. */

@@ -25,12 +25,28 @@ export interface Program {
   readonly dependencyStart: Int32Array;
   readonly dependencies: Int32Array;
   readonly works: readonly Work[];
+  /** By command of the array: index of its tile, and the row of the phase that its first row is; −1 and 0 of others. */
+  readonly tile: Int32Array;
+  readonly firstRow: Int32Array;
+}
+
+/** Which tile of a projection an array command is for, and from which row of the phase on. */
+export interface TilePlace {
+  readonly tile: number;
+  readonly firstRow: number;
 }
 
 /** Takes the commands of a step in program order; `add*` return the command's index for later dependencies. */
 export interface CommandSink {
-  /** `after`: commands to wait for; negative ones stand for none. */
-  addCompute(engine: 'array' | 'vector' | 'float', work: Work, after: readonly number[]): number;
+  /** Commands that follow belong to the operation with this index. */
+  beginOperation(index: number): void;
+  /** `after`: commands to wait for; negative ones stand for none. `place`: of an array command. */
+  addCompute(
+    engine: 'array' | 'vector' | 'float',
+    work: Work,
+    after: readonly number[],
+    place?: TilePlace,
+  ): number;
   addTransfer(
     engine: 'dma.weights' | 'dma.stream' | 'dma.store',
     work: Work,
@@ -39,6 +55,8 @@ export interface CommandSink {
     after: readonly number[],
   ): number;
 }
+
+const NO_TILE: TilePlace = { tile: -1, firstRow: 0 };
 
 /** Collects commands in columns. */
 export class ProgramBuilder implements CommandSink {
@@ -49,12 +67,13 @@ export class ProgramBuilder implements CommandSink {
   #address = new Float64Array(1024);
   #bytes = new Float64Array(1024);
   #dependencyStart = new Int32Array(1025);
+  #tile = new Int32Array(1024);
+  #firstRow = new Int32Array(1024);
   readonly #dependencies: number[] = [];
   readonly #works: Work[] = [];
   readonly #workIndex = new Map<string, number>();
   #currentOperation = -1;
 
-  /** Commands that follow belong to this operation. */
   beginOperation(index: number): void {
     this.#currentOperation = index;
   }
@@ -63,8 +82,16 @@ export class ProgramBuilder implements CommandSink {
     return this.#length;
   }
 
-  addCompute(engine: 'array' | 'vector' | 'float', work: Work, after: readonly number[]): number {
-    return this.#add(engine, work, 0, 0, after);
+  addCompute(
+    engine: 'array' | 'vector' | 'float',
+    work: Work,
+    after: readonly number[],
+    place: TilePlace = NO_TILE,
+  ): number {
+    const index = this.#add(engine, work, 0, 0, after);
+    this.#tile[index] = place.tile;
+    this.#firstRow[index] = place.firstRow;
+    return index;
   }
 
   addTransfer(
@@ -74,7 +101,9 @@ export class ProgramBuilder implements CommandSink {
     bytes: number,
     after: readonly number[],
   ): number {
-    return this.#add(engine, work, address, bytes, after);
+    const index = this.#add(engine, work, address, bytes, after);
+    this.#tile[index] = NO_TILE.tile;
+    return index;
   }
 
   finish(): Program {
@@ -89,6 +118,8 @@ export class ProgramBuilder implements CommandSink {
       dependencyStart: this.#dependencyStart.slice(0, n + 1),
       dependencies: Int32Array.from(this.#dependencies),
       works: this.#works,
+      tile: this.#tile.slice(0, n),
+      firstRow: this.#firstRow.slice(0, n),
     };
   }
 
@@ -124,6 +155,8 @@ export class ProgramBuilder implements CommandSink {
     this.#address = grow(this.#address, new Float64Array(size));
     this.#bytes = grow(this.#bytes, new Float64Array(size));
     this.#dependencyStart = grow(this.#dependencyStart, new Int32Array(size + 1));
+    this.#tile = grow(this.#tile, new Int32Array(size));
+    this.#firstRow = grow(this.#firstRow, new Int32Array(size));
   }
 }
 

@@ -45,8 +45,19 @@ const ESTIMATED: readonly string[] = [
 const QUANTIZED_CACHE =
   'KV cache: the scales of quantized keys and values, and converting them; what int8 or int4 does to the output of the model.';
 
+function slowAccumulator(cycles: number): string {
+  return (
+    `Array: an accumulator of ${cycles} cycles takes a sum every cycle, also where consecutive ones are for the same output ` +
+    `(outputs that stay, or fewer than ${cycles} token rows); without forwarding these would take up to ${cycles} times as long.`
+  );
+}
+
 export function simulationNotModelled(machine: Machine, recorded: boolean, fidelity: Fidelity): string[] {
   const sentences = [...ALWAYS, BY_ARRAY[machine.array.kind]];
+  const { array } = machine;
+  if ('pipeline' in array && array.pipeline.accumulate > 1) {
+    sentences.push(slowAccumulator(array.pipeline.accumulate));
+  }
   if (fidelity === 'analytic') sentences.push(...ESTIMATED);
   if (machine.kvCache.precision.startsWith('int')) sentences.push(QUANTIZED_CACHE);
   if (!recorded) {

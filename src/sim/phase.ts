@@ -3,7 +3,7 @@ import type { Machine } from '../hardware/machine.ts';
 import { arrayLanes } from '../mapping/array-shape.ts';
 import { buildProgram, type Plan } from '../mapping/plan.ts';
 import { DMA_ENGINES, ENGINES, type Program } from '../mapping/program.ts';
-import type { Step } from '../mapping/steps.ts';
+import type { PlannedStep } from '../mapping/planned-step.ts';
 import { rowsOf } from '../trace/layout.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { Phase } from '../trace/operation.ts';
@@ -19,7 +19,7 @@ import { DramSystem } from './dram/system.ts';
 import type { DramDevice } from './dram/device.ts';
 import { COMPONENTS, Ledger, type Component } from './ledger.ts';
 import { OperationTotals } from './operation-totals.ts';
-import type { ComponentTime, PhaseResult } from './result.ts';
+import type { ComponentTime, PhaseMapping, PhaseResult } from './result.ts';
 import { sramBusyCycles } from './sram/busy.ts';
 import type { TimelineObserver } from './timeline.ts';
 import type { WorkCost } from './cost.ts';
@@ -91,7 +91,7 @@ export class PhaseSimulation {
     return this.#result(phase, [...stepPs.values()]);
   }
 
-  #runStep(step: Step, onProgress: (share: number) => void): void {
+  #runStep(step: PlannedStep, onProgress: (share: number) => void): void {
     const program = buildProgram(this.#manifest, this.#plan, step, this.#machine);
     const costs = program.works.map((work) => workCost(this.#machine, work, this.#activity));
     const cycles = Float64Array.from(costs, (cost) => cost.cycles);
@@ -175,6 +175,7 @@ export class PhaseSimulation {
         computeCycles: arrayCycles - this.#array.readoutCycles - this.#array.portStallCycles,
         denseEquivalent: this.#array.multiplyAdds / (lanes * cycles),
       },
+      mapping: mappingOf(this.#plan, phase),
     };
     const conservation = checkConservation({
       phase,
@@ -216,4 +217,10 @@ export class PhaseSimulation {
       dram: dramPs,
     };
   }
+}
+
+/** What a phase's partition says of itself in the result. */
+export function mappingOf({ partitions }: Plan, phase: Phase): PhaseMapping {
+  const { mapping, stages, bytes } = partitions[phase]!;
+  return { activations: mapping, stages: stages.length, dramBytes: bytes };
 }

@@ -42,6 +42,15 @@ export interface ArrayTotals {
   readonly denseEquivalent: number;
 }
 
+/** Where the plan put values that do not fit the chip (`mapping/partition.ts`). */
+export interface PhaseMapping {
+  readonly activations: 'whole' | 'chunked' | 'spilled';
+  /** Stages of a step; one but where values are spilled. */
+  readonly stages: number;
+  /** DRAM bytes that the plan asks for, in closed form; bursts used in part are counted whole elsewhere. */
+  readonly dramBytes: number;
+}
+
 export interface PhaseResult {
   readonly phase: Phase;
   readonly steps: number;
@@ -65,6 +74,7 @@ export interface PhaseResult {
   readonly arrayUtilisation: number;
   readonly floatUtilisation: number;
   readonly array: ArrayTotals;
+  readonly mapping: PhaseMapping;
 }
 
 export interface FunctionalCheck {

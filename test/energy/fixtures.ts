@@ -107,6 +107,7 @@ export function phase(ledger: readonly LedgerRow[], dram: DramCounts, timePs: nu
       laneCycles: 0,
       denseEquivalent: 0,
     },
+    mapping: { activations: 'whole', stages: 1, dramBytes: 0 },
   };
 }
 

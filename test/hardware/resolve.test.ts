@@ -115,6 +115,13 @@ describe('a machine file', () => {
       /buffers\.weights\.port: the value must be above zero/,
     ],
     [
+      'a pipeline without stages',
+      'pipeline: { select: 1 cycle, tree: 2 cycles, accumulate: 1 cycle }',
+      'pipeline: { select: 0 cycles, tree: 0 cycles, accumulate: 0 cycles }',
+      'UNIT_RANGE',
+      /array\.pipeline\.select: the value must be above zero/,
+    ],
+    [
       'a fraction of a cycle',
       'tree: 2 cycles',
       'tree: 2.5 cycles',

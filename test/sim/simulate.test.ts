@@ -97,19 +97,22 @@ describe('simulate', () => {
     expect(times[0]).toBeLessThan(times[2]!);
   });
 
-  test('a prompt in chunks computes the same values and reads the weights once a chunk', async () => {
+  test('a prompt in chunks or in stages computes the same values; chunks read the weights once each', async () => {
     const trace = await tinyTrace({ prompt: 12, decode: 0 });
     const whole = await simulate(trace, tiny, device);
     const activations = { ...tiny.buffers.activations, capacityBytes: 8192 };
     const small = { ...tiny, buffers: { ...tiny.buffers, activations } };
-    const chunked = await simulate(trace, small, device);
+    const chunked = await simulate(trace, { ...small, mapping: { activations: 'chunked' } }, device);
+    const spilled = await simulate(trace, { ...small, mapping: { activations: 'spilled' } }, device);
     expect(chunked.functional).toEqual(whole.functional);
+    expect(spilled.functional).toEqual(whole.functional);
     const weights = (result: typeof whole): number =>
       result.phases[0]!.operations.filter(({ kind }) => kind === 'bitlinear').reduce(
         (sum, { dramReadBytes }) => sum + dramReadBytes,
         0,
       );
     expect(weights(chunked) / weights(whole)).toBeGreaterThan(1.9);
+    expect(weights(spilled)).toBeLessThan(weights(chunked));
   });
 
   test('the DRAM requests that an observer sees are those that were counted, in order of time', async () => {

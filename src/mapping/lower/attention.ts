@@ -3,19 +3,13 @@
  * The keys and values of this step's own tokens are still in the activation buffer; earlier ones come from the cache in
  * DRAM. The new ones are written to the cache for later steps.
  */
-import type { Machine } from '../../hardware/machine.ts';
 import type { AttentionOperation } from '../../trace/operation.ts';
 import { kvBits, kvRowBytes } from '../packing.ts';
 import type { Segment } from '../steps.ts';
-import { parts, SLOTS } from '../tiling.ts';
+import { attentionTileKeys, parts } from '../tiling.ts';
 import type { Work } from '../work.ts';
 import { producers, type LoweringContext } from './context.ts';
-
-/** Keys (with their values) that one slot of the operand buffer holds. */
-export function attentionTileKeys(operation: AttentionOperation, machine: Machine): number {
-  const key = kvRowBytes(operation.kvHeads * operation.headDim, machine.kvCache.precision);
-  return Math.max(1, Math.floor(machine.buffers.operands.capacityBytes / SLOTS / (2 * key)));
-}
+import { addStore } from './spill.ts';
 
 export function lowerAttention(context: LoweringContext, operation: AttentionOperation): void {
   const inputs = producers(context, operation.after);
@@ -31,22 +25,23 @@ function lowerSegment(
   segment: Segment,
   inputs: readonly number[],
 ): number {
-  const { builder, machine, addresses, operandSlots } = context;
+  const { builder, machine, addresses, operandSlots, spills } = context;
   const { heads, kvHeads, headDim } = operation;
   const keyBytes = kvRowBytes(kvHeads * headDim, machine.kvCache.precision);
   const keys = addresses.keys(operation.name, segment.sequence);
   const values = keys + addresses.keyBytes;
   const written = segment.rows * keyBytes;
-  const store: Work = { unit: 'store', buffer: 'activations', bufferBytes: written };
-  builder.addTransfer('dma.store', store, keys + segment.position * keyBytes, written, inputs);
-  builder.addTransfer('dma.store', store, values + segment.position * keyBytes, written, inputs);
+  const earlier = spills.cacheOf(operation.name, segment.sequence);
+  addStore(context, keys + segment.position * keyBytes, written, inputs);
+  const cached = addStore(context, values + segment.position * keyBytes, written, inputs);
+  spills.addCached(operation.name, segment.sequence, cached);
 
   const tileKeys = attentionTileKeys(operation, machine);
   let previous = inputs;
   for (const tile of parts(segment.position, tileKeys)) {
     const bytes = tile.size * keyBytes;
     const load: Work = { unit: 'load', buffer: 'operands', bufferBytes: bytes, decoded: null, groups: 0 };
-    const free = [operandSlots.freeAfter];
+    const free = [operandSlots.freeAfter, earlier];
     const loaded = [keys, values].map((base) =>
       builder.addTransfer('dma.stream', load, base + tile.from * keyBytes, bytes, free),
     );

@@ -2,22 +2,39 @@
 import type { Machine } from '../../hardware/machine.ts';
 import type { AddressMap } from '../address-map.ts';
 import type { CommandSink } from '../program.ts';
+import type { Span } from '../stages.ts';
+import type { PlannedStep } from '../planned-step.ts';
 import type { Step } from '../steps.ts';
+import type { Graph } from '../tensors.ts';
 import { SLOTS, type Tiling } from '../tiling.ts';
+import type { SpillLog } from './spill.ts';
 
-export interface LoweringContext {
+/** What all chunks of a step share. */
+export interface StepContext {
   readonly machine: Machine;
-  readonly step: Step;
+  readonly graph: Graph;
+  readonly whole: PlannedStep;
   readonly addresses: AddressMap;
   readonly tilings: ReadonlyMap<string, Tiling>;
-  /** Token id of a row of this step. */
+  /** Token id of a row of the phase. */
   readonly idOf: (row: number) => number;
   readonly builder: CommandSink;
-  /** Commands that finish an operation, by its name: those that read its result wait for them. */
-  readonly finished: Map<string, readonly number[]>;
   readonly weightSlots: SlotRing;
   readonly accumulatorSlots: SlotRing;
   readonly operandSlots: SlotRing;
+  /** Tiles of results on their way to DRAM. */
+  readonly stagingSlots: SlotRing;
+  readonly spills: SpillLog;
+}
+
+/** A chunk of a step in one of its stages. */
+export interface LoweringContext extends StepContext {
+  readonly stage: Span;
+  readonly step: Step;
+  /** Commands after which the chunk's part of the activation buffer is free. */
+  readonly free: readonly number[];
+  /** Commands that finish an operation, by its name: those that read its result wait for them. */
+  readonly finished: Map<string, readonly number[]>;
 }
 
 /** The commands after which the results named in `after` are there. */

@@ -6,33 +6,48 @@ import type {
   ResidualOperation,
   RopeOperation,
 } from '../../trace/operation.ts';
-import type { VectorRoutine } from '../work.ts';
+import type { VectorRoutine, Work } from '../work.ts';
 import { producers, type LoweringContext } from './context.ts';
 
 export type ElementwiseOperation =
   NormOperation | QuantizeOperation | RopeOperation | ActivationOperation | ResidualOperation;
 
+/** An activation on `elements` values, and the gating behind it; returns the last command. */
+export function addActivation(
+  { builder }: LoweringContext,
+  { function: routine, gated }: ActivationOperation,
+  elements: number,
+  after: readonly number[],
+): number {
+  const done = builder.addCompute('vector', { unit: 'vector', routine, elements, groups: 0 }, after);
+  return gated
+    ? builder.addCompute('vector', { unit: 'vector', routine: 'gate', elements, groups: 0 }, [done])
+    : done;
+}
+
 export function lowerElementwise(context: LoweringContext, operation: ElementwiseOperation): void {
-  const { rows } = context.step;
-  const { routine, width, reduces } = describe(context, operation);
-  const elements = rows * width;
-  const { builder } = context;
-  let command = builder.addCompute(
-    'vector',
-    { unit: 'vector', routine, elements, groups: reduces ? rows : 0 },
-    producers(context, operation.after),
-  );
-  if (operation.kind === 'activation' && operation.gated) {
-    command = builder.addCompute('vector', { unit: 'vector', routine: 'gate', elements, groups: 0 }, [
-      command,
-    ]);
+  context.finished.set(operation.name, [addElementwise(context, operation)]);
+}
+
+function addElementwise(context: LoweringContext, operation: ElementwiseOperation): number {
+  const { builder, step } = context;
+  const after = producers(context, operation.after);
+  if (operation.kind === 'activation') {
+    return addActivation(context, operation, step.rows * operation.width, after);
   }
-  context.finished.set(operation.name, [command]);
+  const { routine, width, reduces } = describe(context, operation);
+  const work: Work = {
+    unit: 'vector',
+    routine,
+    elements: step.rows * width,
+    groups: reduces ? step.rows : 0,
+  };
+  return builder.addCompute('vector', work, after);
 }
 
 function describe(
   context: LoweringContext,
-  operation: ElementwiseOperation,
+  operation: Exclude<ElementwiseOperation, ActivationOperation>,
 ): { routine: VectorRoutine; width: number; reduces: boolean } {
   switch (operation.kind) {
     case 'norm':
@@ -48,8 +63,6 @@ function describe(
         width: (operation.heads + operation.kvHeads) * operation.headDim,
         reduces: false,
       };
-    case 'activation':
-      return { routine: operation.function, width: operation.width, reduces: false };
     case 'residual':
       return { routine: 'residual', width: operation.width, reduces: false };
   }

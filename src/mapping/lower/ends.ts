@@ -4,6 +4,7 @@ import { floatBytes } from '../packing.ts';
 import { parts, SLOTS } from '../tiling.ts';
 import type { Work } from '../work.ts';
 import { producers, type LoweringContext } from './context.ts';
+import { addStore } from './spill.ts';
 
 export function lowerEmbedding(context: LoweringContext, operation: EmbeddingOperation): void {
   const { builder, machine, step, addresses } = context;
@@ -11,8 +12,8 @@ export function lowerEmbedding(context: LoweringContext, operation: EmbeddingOpe
   const load: Work = { unit: 'load', buffer: 'activations', bufferBytes: bytes, decoded: null, groups: 0 };
   const loads: number[] = [];
   for (let row = 0; row < step.rows; row++) {
-    const address = addresses.embedding + context.idOf(row) * bytes;
-    loads.push(builder.addTransfer('dma.stream', load, address, bytes, []));
+    const address = addresses.embedding + context.idOf(step.firstRow + row) * bytes;
+    loads.push(builder.addTransfer('dma.stream', load, address, bytes, context.free));
   }
   const elements = step.rows * operation.hidden;
   const work: Work = { unit: 'vector', routine: 'embed', elements, groups: 0 };
@@ -48,9 +49,8 @@ export function lowerHead(context: LoweringContext, operation: HeadOperation): v
     const computed = builder.addCompute('float', work, [loaded, ...inputs]);
     operandSlots.take(computed);
     const out = rows * n.size * value;
-    const store: Work = { unit: 'store', buffer: 'activations', bufferBytes: out };
     const logits = addresses.logits + n.from * rows * value;
-    finished.push(builder.addTransfer('dma.store', store, logits, out, [computed]));
+    finished.push(addStore(context, logits, out, [computed]));
   }
   context.finished.set(operation.name, finished);
 }

@@ -1,6 +1,6 @@
 /**
- * The analytic estimate of one phase: the same program as the cycle-level simulation's, lowered operation by operation,
- * but with durations in closed form instead of events. Layers that are alike are worked out until two in a row take the
+ * The analytic estimate of one phase: the same program as the cycle-level simulation's, lowered operation by operation (or stage
+ * by stage), but with durations in closed form instead of events. Layers that are alike are worked out until two in a row take the
  * same time; the rest are the last of these again.
  *
  * Units: picoseconds. Counts of the ledger are exact; those of the DRAM's rows and standby are estimates.
@@ -8,8 +8,10 @@
  */
 import type { Machine } from '../../hardware/machine.ts';
 import { costDependsOn } from '../../mapping/array-shape.ts';
-import { beginStep, lowerOperation, type Plan } from '../../mapping/plan.ts';
-import type { Step } from '../../mapping/steps.ts';
+import type { StepContext } from '../../mapping/lower/context.ts';
+import { chunkContext, lowerOperation, lowerStage } from '../../mapping/lower/stage.ts';
+import { beginStep, type Plan } from '../../mapping/plan.ts';
+import type { PlannedStep, Stage } from '../../mapping/planned-step.ts';
 import type { TraceManifest } from '../../trace/manifest.ts';
 import type { Phase } from '../../trace/operation.ts';
 import type { ActivitySource } from '../array/activity.ts';
@@ -17,7 +19,7 @@ import type { DramDevice } from '../dram/device.ts';
 import type { PhaseResult } from '../result.ts';
 import { CostTable } from './cost-table.ts';
 import { AnalyticMemory } from './memory.ts';
-import { repeatsOf } from './repeats.ts';
+import { repeatedOperations, repeatedStages, type Repeats } from './repeats.ts';
 import { phaseResult } from './result.ts';
 import { Schedule } from './schedule.ts';
 import { AnalyticTotals } from './totals.ts';
@@ -46,7 +48,7 @@ export function estimatePhase(
   }
   const tailPs = memory.tail(totals.writeBursts.at(-1)!);
   totals.add('dram', manifest.operations.length - 1, tailPs);
-  return phaseResult(manifest, machine, device, phase, {
+  return phaseResult(manifest, machine, device, phase, plan, {
     costs,
     memory,
     totals,
@@ -66,20 +68,17 @@ function estimateStep(
   manifest: TraceManifest,
   machine: Machine,
   plan: Plan,
-  step: Step,
+  step: PlannedStep,
   { costs, memory, totals }: Estimate,
 ): number {
   memory.restart();
   const schedule = new Schedule(machine, costs, memory, totals);
   const context = beginStep(manifest, plan, step, machine, schedule);
-  const { operations } = manifest;
+  const pieces = piecesOf(context, step);
   const lower = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) {
-      schedule.operation = i;
-      lowerOperation(context, operations[i]!);
-    }
+    for (let i = from; i < to; i++) pieces.lower(i);
   };
-  const { first, length, count } = repeatsOf(operations);
+  const { first, length, count } = pieces.repeats;
   const alike = costDependsOn(machine.array) === 'size' && machine.packing.dram !== 'bitmap-sign';
   const before = totals.operationSums();
   lower(0, first);
@@ -98,17 +97,57 @@ function estimateStep(
     const times = count - done;
     skippedPs = times * elapsed;
     totals.repeat(mark, times);
-    const last = first + (done - 1) * length;
-    for (let i = 0; i < times * length; i++) {
-      totals.copyOperation(last + (i % length), last + length + i, before);
+    const last = pieces.operation(first + (done - 1) * length);
+    const operations = pieces.operation(first + done * length) - last;
+    for (let i = 0; i < times * operations; i++) {
+      totals.copyOperation(last + (i % operations), last + operations + i, before);
     }
     // What follows the last layer waits for the last one that was worked out; the time between is added to the sum.
-    for (let i = 0; i < length; i++) {
-      const finished = context.finished.get(operations[last + i]!.name);
-      if (finished !== undefined) context.finished.set(operations[last + times * length + i]!.name, finished);
-    }
+    for (let i = 0; i < operations; i++) pieces.standIn(last + i, last + times * operations + i);
     break;
   }
-  lower(first + length * count, operations.length);
+  lower(first + length * count, pieces.count);
   return schedule.end() + skippedPs;
+}
+
+/** A step in parts that can be lowered one by one. */
+interface Pieces {
+  readonly count: number;
+  readonly repeats: Repeats;
+  readonly lower: (piece: number) => void;
+  /** Index of the first operation of a piece. */
+  readonly operation: (piece: number) => number;
+  /** What is known of the result of one operation holds for that of another. */
+  readonly standIn: (known: number, other: number) => void;
+}
+
+/** The operations of a step with one chunk of rows; the stages of one with several. */
+function piecesOf(context: StepContext, step: PlannedStep): Pieces {
+  const { graph, spills } = context;
+  const { operations } = graph;
+  const name = (i: number): string => operations[i]!.name;
+  const [only] = step.stages as [Stage];
+  if (step.stages.length === 1 && only.chunks.length === 1) {
+    const chunk = chunkContext(context, only, 0, []);
+    return {
+      count: operations.length,
+      repeats: repeatedOperations(graph),
+      lower: (i) => lowerOperation(chunk, i),
+      operation: (i) => i,
+      standIn: (known, other) => {
+        const finished = chunk.finished.get(name(known));
+        if (finished !== undefined) chunk.finished.set(name(other), finished);
+      },
+    };
+  }
+  let ends: readonly number[] = [];
+  return {
+    count: step.stages.length,
+    repeats: repeatedStages(graph, step),
+    lower: (i) => {
+      ends = lowerStage(context, step.stages[i]!, ends);
+    },
+    operation: (i) => step.stages[i]?.span.from ?? operations.length,
+    standIn: (known, other) => spills.copy(name(known), name(other)),
+  };
 }

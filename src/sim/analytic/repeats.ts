@@ -1,40 +1,66 @@
 /**
- * Which operations of a step come again and again: the layers of a model differ by their names only. Found from the list
- * itself, by comparing each layer with the one before it.
+ * Which pieces of a step come again and again: the layers of a model differ by their names only. A piece is an operation,
+ * or a stage where a step has several. Found from the list itself, by comparing each piece with those a period before it.
  */
-import type { Operation } from '../../trace/operation.ts';
+import type { PlannedStep, Stage } from '../../mapping/planned-step.ts';
+import type { Graph } from '../../mapping/tensors.ts';
 
-/** Operations `first` … `first + length − 1`, then `count − 1` times the same of the layers behind them. */
+/** Pieces `first` … `first + length − 1`, then `count − 1` times the same behind them. */
 export interface Repeats {
   readonly first: number;
   readonly length: number;
   readonly count: number;
 }
 
-const known = new WeakMap<readonly Operation[], Repeats>();
+const NONE: Repeats = { first: 0, length: 0, count: 0 };
 
-/** The layers of a step; count 0 where it has none that repeat. Remembered by list: it is the same for every machine. */
-export function repeatsOf(operations: readonly Operation[]): Repeats {
-  const found = known.get(operations) ?? findRepeats(operations);
-  known.set(operations, found);
+/** By list of operations: it is the same for every machine. */
+const ofOperations = new WeakMap<Graph['operations'], { forms: string[]; repeats: Repeats }>();
+
+/** The operations of a step that repeat: layers. */
+export function repeatedOperations({ operations }: Graph): Repeats {
+  return known(operations).repeats;
+}
+
+/** The stages of a step that repeat: those of layers that were cut alike. */
+export function repeatedStages({ operations }: Graph, { stages }: PlannedStep): Repeats {
+  const { forms } = known(operations);
+  const form = ({ span, rows, slots, order }: Stage): string =>
+    [rows, slots, order, ...forms.slice(span.from, span.to)].join();
+  return longestRepeats(stages.map(form));
+}
+
+function known(operations: Graph['operations']): { forms: string[]; repeats: Repeats } {
+  const found = ofOperations.get(operations) ?? inspect(operations);
+  ofOperations.set(operations, found);
   return found;
 }
 
-function findRepeats(operations: readonly Operation[]): Repeats {
-  const first = operations.findIndex(({ layer }) => layer !== null);
-  if (first < 0) return { first: operations.length, length: 0, count: 0 };
-  const { layer } = operations[first]!;
-  const length = operations.filter((operation) => operation.layer === layer).length;
+function inspect(operations: Graph['operations']): { forms: string[]; repeats: Repeats } {
   const index = new Map(operations.map(({ name }, i) => [name, i]));
   const forms = operations.map((operation, i) => {
-    const { name: _name, layer: _layer, after, ...shape } = operation;
-    return JSON.stringify([shape, after.map((producer) => i - index.get(producer)!)]);
+    const { name: _name, layer, after, ...shape } = operation;
+    return JSON.stringify([shape, layer === null, after.map((producer) => i - index.get(producer)!)]);
   });
-  let count = 1;
-  const comesAgain = (from: number): boolean =>
-    from + length <= operations.length &&
-    operations.slice(from, from + length).every(({ layer: own }) => own === operations[from]!.layer) &&
-    forms.slice(from, from + length).every((form, i) => form === forms[first + i]);
-  while (comesAgain(first + count * length)) count++;
-  return { first, length, count };
+  return { forms, repeats: longestRepeats(forms) };
+}
+
+/** Of all periods the one whose repetitions cover most of the list; the shortest of equals. */
+function longestRepeats(forms: readonly string[]): Repeats {
+  let best = NONE;
+  for (let length = 1; length <= forms.length / 2; length++) {
+    let alike = 0;
+    for (let i = length; i <= forms.length; i++) {
+      if (i < forms.length && forms[i] === forms[i - length]) {
+        alike++;
+        continue;
+      }
+      const count = 1 + Math.floor(alike / length);
+      if (count > 1 && count * length > best.count * best.length) {
+        best = { first: i - alike - length, length, count };
+      }
+      alike = 0;
+    }
+  }
+  return best;
 }

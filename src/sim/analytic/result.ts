@@ -1,6 +1,7 @@
 /** An estimate in the form of a simulated phase; the parts of its time are rounded so that they add up exactly. */
 import type { Machine } from '../../hardware/machine.ts';
 import { arrayLanes } from '../../mapping/array-shape.ts';
+import type { Plan } from '../../mapping/plan.ts';
 import { rowsOf } from '../../trace/layout.ts';
 import type { TraceManifest } from '../../trace/manifest.ts';
 import type { Phase } from '../../trace/operation.ts';
@@ -8,6 +9,7 @@ import { Clock } from '../clock.ts';
 import { checkConservation } from '../conservation.ts';
 import { burstCycles, type DramDevice } from '../dram/device.ts';
 import { COMPONENTS, Ledger, type Component } from '../ledger.ts';
+import { mappingOf } from '../phase.ts';
 import type { ComponentTime, PhaseResult } from '../result.ts';
 import { sramBusyCycles } from '../sram/busy.ts';
 import type { CostTable } from './cost-table.ts';
@@ -28,6 +30,7 @@ export function phaseResult(
   machine: Machine,
   device: DramDevice,
   phase: Phase,
+  plan: Plan,
   { costs, memory, totals, stepPs, timePs: exactPs }: PhaseEstimate,
 ): { result: PhaseResult; conservation: string[] } {
   const record = manifest.phases[phase]!;
@@ -94,6 +97,7 @@ export function phaseResult(
       computeCycles: units.cycles.array - array.readoutCycles - array.portStallCycles,
       denseEquivalent: array.multiplyAdds / (lanes * cycles),
     },
+    mapping: mappingOf(plan, phase),
   };
   const [p, q] = device.periodPs;
   const conservation = checkConservation({

@@ -22,7 +22,7 @@ const TOLERANCE = 1e-9;
 
 export class Schedule implements CommandSink {
   /** Index of the operation that is lowered. */
-  operation = 0;
+  #operation = 0;
   /** Up to here time has been attributed: when the computing commands so far have finished. */
   frontPs = 0;
 
@@ -52,14 +52,18 @@ export class Schedule implements CommandSink {
     this.#setupCycles = machine.dma.setupCycles;
   }
 
+  beginOperation(index: number): void {
+    this.#operation = index;
+  }
+
   addCompute(name: 'array' | 'vector' | 'float', work: Work, after: readonly number[]): number {
     const engine = ENGINES.indexOf(name);
     const index = this.#costs.indexOf(work);
     const cost = this.#costs.cost(index);
     const totals = this.#totals;
     totals.use(index);
-    totals.busyCycles[this.operation]! += cost.cycles;
-    totals.multiplyAdds[this.operation]! += cost.multiplyAdds;
+    totals.busyCycles[this.#operation]! += cost.cycles;
+    totals.multiplyAdds[this.#operation]! += cost.multiplyAdds;
     const last = this.#lastOf(after);
     const ready = last < 0 ? 0 : this.#finish[last]!;
     const start = this.#edge(Math.max(ready, this.#free[engine]!));
@@ -81,7 +85,7 @@ export class Schedule implements CommandSink {
     const memory = this.#memory;
     const opened = memory.activations;
     const end = store ? memory.write(address, bytes, request) : memory.read(address, bytes, request);
-    (store ? totals.writeBursts : totals.readBursts)[this.operation]! += memory.bursts;
+    (store ? totals.writeBursts : totals.readBursts)[this.#operation]! += memory.bursts;
     totals.activations += memory.activations - opened;
     const finish = Math.max(end, this.#arrived[engine]!);
     this.#arrived[engine] = finish;
@@ -147,7 +151,7 @@ export class Schedule implements CommandSink {
   #move(component: Component, ps: number): void {
     const elapsed = ps - this.frontPs;
     this.#totals.exposedPs[SLOT[component]]! += elapsed;
-    this.#totals.operationPs[this.operation]! += elapsed;
+    this.#totals.operationPs[this.#operation]! += elapsed;
     this.frontPs = ps;
   }
 }

@@ -13,7 +13,7 @@ import { TritsimError } from '../../errors/error.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { buildProgram, type Plan } from '../../mapping/plan.ts';
 import { DMA_ENGINES, ENGINES } from '../../mapping/program.ts';
-import type { Step } from '../../mapping/steps.ts';
+import type { PlannedStep } from '../../mapping/planned-step.ts';
 import type { TraceManifest } from '../../trace/manifest.ts';
 import type { Phase } from '../../trace/operation.ts';
 import type { Order } from './assembly.ts';
@@ -158,7 +158,7 @@ export class PhaseStepper {
     return next;
   }
 
-  #takeUp(step: Step): void {
+  #takeUp(step: PlannedStep): void {
     const program = buildProgram(this.#manifest, this.#plan, step, this.#machine);
     const engines = ENGINES.map((name, i) =>
       i < DMA_ENGINES ? this.#engines[i]! : this.#units[name as 'array' | 'vector' | 'float'],
@@ -173,7 +173,7 @@ export class PhaseStepper {
       if (work.unit !== 'array') throw new TritsimError('STEPPER_STATE', 'no tile for the array');
       const operation = operations[program.operation[command]!]!;
       const values = this.#values?.get(operation.name);
-      const tile = tileOf(work, step, corners.get(command)!, operation, values);
+      const tile = tileOf(work, corners.get(command)!, operation, values);
       return tileJob(this.#machine, tile, this.#order);
     };
   }

@@ -1,9 +1,8 @@
 /**
- * The values of a phase's projections: what the stepped array reads, and the sums that it leaves. A tile of a program is found
- * by counting the array's commands of an operation: outputs outside, inputs inside.
+ * The values of a phase's projections: what the stepped array reads, and the sums that it leaves. Tiles are counted with
+ * outputs outside, inputs inside.
  */
 import type { Program } from '../../mapping/program.ts';
-import type { Step } from '../../mapping/steps.ts';
 import { parts, type Tiling } from '../../mapping/tiling.ts';
 import type { Operation } from '../../trace/operation.ts';
 import type { Tile } from './array/tile.ts';
@@ -20,10 +19,11 @@ export interface ProjectionValues {
 /** By the name of the projection. */
 export type PhaseValues = ReadonlyMap<string, ProjectionValues>;
 
-/** Where a tile lies in its projection. */
+/** Where a tile lies in its projection, and its first row in the phase. */
 interface Corner {
   readonly input: number;
   readonly output: number;
+  readonly row: number;
 }
 
 /** The corner of every array command's tile, by command. */
@@ -33,29 +33,28 @@ export function tileCorners(
   tilings: ReadonlyMap<string, Tiling>,
 ): ReadonlyMap<number, Corner> {
   const corners = new Map<number, Corner>();
-  const queues = new Map<number, Corner[]>();
+  const known = new Map<number, Omit<Corner, 'row'>[]>();
   for (let command = 0; command < program.length; command++) {
     if (program.works[program.work[command]!]!.unit !== 'array') continue;
     const operation = program.operation[command]!;
-    let queue = queues.get(operation);
-    if (queue === undefined) {
+    let tiles = known.get(operation);
+    if (tiles === undefined) {
       const { k, n, tileK, tileN } = tilings.get(operations[operation]!.name)!;
-      queue = parts(n, tileN).flatMap((output) =>
+      tiles = parts(n, tileN).flatMap((output) =>
         parts(k, tileK).map((input) => ({ input: input.from, output: output.from })),
       );
-      queues.set(operation, queue);
+      known.set(operation, tiles);
     }
-    corners.set(command, queue.shift()!);
+    corners.set(command, { ...tiles[program.tile[command]!]!, row: program.firstRow[command]! });
   }
   return corners;
 }
 
 const zero = (): number => 0;
 
-/** The tile at `corner` of a step, on the values of its projection; without values all are zero. */
+/** The tile at `corner`, on the values of its projection; without values all are zero. */
 export function tileOf(
   work: { readonly rows: number; readonly k: number; readonly n: number; readonly accumulate: boolean },
-  step: Step,
   corner: Corner,
   operation: Operation,
   values: ProjectionValues | undefined,
@@ -74,13 +73,13 @@ export function tileOf(
   }
   const { activations, trit, sums } = values;
   const at = (row: number, output: number): number =>
-    (step.firstRow + row) * operation.out + corner.output + output;
+    (corner.row + row) * operation.out + corner.output + output;
   return {
     rows,
     k,
     n,
     accumulate,
-    activation: (row, input) => activations[(step.firstRow + row) * operation.in + corner.input + input]!,
+    activation: (row, input) => activations[(corner.row + row) * operation.in + corner.input + input]!,
     weight: (input, output) => trit(corner.output + output, corner.input + input),
     accumulators: {
       read: (row, output) => sums[at(row, output)]!,

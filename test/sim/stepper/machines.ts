@@ -28,7 +28,7 @@ const buffer = (...capacities: number[]): fc.Arbitrary<BufferConfig> =>
 /** One- and two-bank buffers of one and two ports, narrow enough to stall. */
 export const buffers = fc.record({
   weights: buffer(128, 256, 1024),
-  activations: buffer(512, 1024, 4096),
+  activations: buffer(256, 512, 1024, 4096),
   accumulators: buffer(256, 512, 2048),
   operands: buffer(128, 512),
 });
@@ -129,6 +129,7 @@ export const machines: fc.Arbitrary<RandomMachine> = fc
     format: among('bf16', 'fp32'),
     kvCache: among('bf16', 'fp32'),
     weightPrefetch: among('across', 'within', 'none'),
+    activations: among('auto', 'auto', 'chunked', 'spilled'),
     dram: fc.record({
       channels: among(1, 1, 2),
       interleaveBytes: among(128, 256),
@@ -158,6 +159,7 @@ export const machines: fc.Arbitrary<RandomMachine> = fc
       activations: { format: random.format },
       kvCache: { precision: random.kvCache },
       overlap: { weightPrefetch: random.weightPrefetch },
+      mapping: { activations: random.activations },
     };
     return { machine, device };
   });
