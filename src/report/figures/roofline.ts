@@ -83,7 +83,8 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
     title: TITLE,
     caption:
       "Simulated phases under the array's peak, without skipping, and the DRAM's bandwidth. Filled: the projections, which run on the array; hollow: the whole phase, " +
-      'with attention and head, which run on the float unit. Multiply-adds of ternary machines are select-and-adds.',
+      'with attention and head, which run on the float unit. Multiply-adds of ternary machines are select-and-adds. Time that overlaps is counted to one ' +
+      'operation, so projections whose weights came while another unit worked may touch or pass the slope.',
     svg: toSvg(sheet),
     csv: toCsv(
       [

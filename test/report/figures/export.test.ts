@@ -38,6 +38,13 @@ test('an element that is not known is refused and not left out', async () => {
   await expect(toPdf(strange)).rejects.toThrow(/FIGURE_ELEMENT|<circle>/);
 });
 
+function sheetWith(text: string): string {
+  return (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="90pt" height="20pt" viewBox="0 0 90 20" ' +
+    `font-family="Helvetica, sans-serif"><text x="2" y="14" font-size="12">${text}</text></svg>`
+  );
+}
+
 describe('PNG', () => {
   test.each([72, 300])('at %i dpi has as many pixels, and says so', (dpi) => {
     const png = toPng(svg, dpi);
@@ -49,10 +56,7 @@ describe('PNG', () => {
   });
 
   test('draws text: without its fonts the picture would be blank', () => {
-    const sheet = (text: string) =>
-      '<svg xmlns="http://www.w3.org/2000/svg" width="90pt" height="20pt" viewBox="0 0 90 20" ' +
-      `font-family="Helvetica, sans-serif"><text x="2" y="14" font-size="12">${text}</text></svg>`;
-    expect(toPng(sheet('edge'), 72).length).toBeGreaterThan(toPng(sheet(''), 72).length + 100);
+    expect(toPng(sheetWith('edge'), 72).length).toBeGreaterThan(toPng(sheetWith(''), 72).length + 100);
   });
 });
 
