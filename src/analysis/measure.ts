@@ -149,6 +149,12 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy, area: Price): RunPhas
       layer: operation.layer,
       time_s: operation.timePs * SECONDS_PER_PS,
       busy_cycles: operation.busyCycles,
+    dense_equivalent: phase.array.denseEquivalent,
+    mapping: {
+      activations: phase.mapping.activations,
+      stages: phase.mapping.stages,
+      dram_bytes: phase.mapping.dramBytes,
+    },
       multiply_adds: operation.multiplyAdds,
       dram_read_bytes: operation.dramReadBytes,
       dram_write_bytes: operation.dramWriteBytes,

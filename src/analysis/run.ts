@@ -39,6 +39,52 @@ export interface RunStalls {
   readonly dependency: number;
 }
 
+/** How the count of one line of the energy account divides over the parts of the model. */
+export interface RunPartAction {
+  readonly component: ComponentName;
+  readonly action: string;
+  /** Counted by part, or divided by the count of an action, by DRAM bytes or by time (`part-actions.ts`). */
+  readonly basis: 'counted' | 'action' | 'bytes' | 'time';
+  /** By part, in the order of `names`; they add up to the line's count. */
+  readonly counts: readonly number[];
+}
+
+/** The energy account by part of the model: a layer, or an operation outside the layers. */
+export interface RunParts {
+  readonly names: readonly string[];
+  /** One for each line of the phase, in their order. */
+  readonly actions: readonly RunPartAction[];
+}
+
+/** A slice of the timeline, seconds from the beginning of the phase. */
+export interface RunSlice {
+  readonly track: string;
+  readonly name: string;
+  readonly from_s: number;
+  readonly to_s: number;
+}
+
+/** One layer of one step as it ran. */
+export interface RunTimeline {
+  /** `layer 3 of the prompt` */
+  readonly what: string;
+  readonly from_s: number;
+  readonly to_s: number;
+  readonly slices: readonly RunSlice[];
+}
+
+/** What was done with values that do not fit the chip. */
+export interface RunMapping {
+  /**
+   * `whole`: they fit; `chunked`: rows went through the model in chunks, each of which read all weights; `spilled`:
+   * stages of the model one after the other over all rows, values between them in DRAM.
+   */
+  readonly activations: 'whole' | 'chunked' | 'spilled';
+  readonly stages: number;
+  /** DRAM bytes that the plan asks for, in closed form. */
+  readonly dram_bytes: number;
+}
+
 export interface RunPhase {
   readonly tokens: number;
   readonly steps: number;
@@ -55,6 +101,9 @@ export interface RunPhase {
   readonly last_step_s: number;
   readonly array_utilisation: number;
   readonly float_utilisation: number;
+  /** Multiply-adds before any skipping ÷ (lanes × cycles): above 1 where enough zeros are skipped. */
+  readonly dense_equivalent: number;
+  readonly mapping: RunMapping;
   /** Name of the component that was busy longest. */
   readonly bottleneck: ComponentName;
   /** Absent where the time was estimated. */
@@ -116,6 +165,17 @@ export interface MachineRun {
   /** Whether times were simulated command by command or estimated in closed form. */
   readonly fidelity: 'cycle' | 'analytic';
   readonly machine: { readonly name: string; readonly hash: string };
+/** Zeros of one projection: among its weights, and among the int8 values that it reads. */
+export interface RunZeros {
+  readonly phase: 'prefill' | 'decode';
+  readonly operation: string;
+  readonly layer: number | null;
+  readonly weight_zero_fraction: number;
+  readonly weight_zero_basis: 'measured' | 'assumed';
+  readonly activation_zero_fraction: number | null;
+  readonly activation_zero_basis: 'measured' | 'assumed' | null;
+}
+
   /** The DRAM device, whose timings the machine's hash does not cover. */
   readonly device: { readonly name: string; readonly hash: string };
   readonly phases: RunPhases;
@@ -160,7 +220,12 @@ export interface Run extends MachineRun {
   readonly schema: 'tritsim.run/1';
   /** Hash of the simulation's sources. */
   readonly program: string;
-  readonly trace: { readonly name: string; readonly hash: string };
+  readonly trace: {
+    readonly name: string;
+    readonly hash: string;
+    /** Absent where nobody asked for them. */
+    readonly zeros?: readonly RunZeros[];
+  };
   readonly prices: { readonly table: string; readonly hash: string; readonly node_nm: number };
   readonly baseline?: MachineRun;
   readonly comparison?: RunComparison;

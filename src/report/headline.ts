@@ -111,6 +111,7 @@ function rowsOf(phases: readonly RunPhase[], comparison?: RunRatios) {
       ? [row('array waits for', (phase) => longestStall(phase))]
       : []),
     row('array utilisation', (phase) => ({ value: formatPercent(phase.array_utilisation) })),
+    row('dense equivalent', (phase) => ({ value: formatPercent(phase.dense_equivalent) })),
     row('float unit utilisation', (phase) => ({ value: formatPercent(phase.float_utilisation) })),
   ];
 }
