@@ -12,6 +12,7 @@ import {
 import type { PriceTable } from '../energy/table.ts';
 import { hashOf } from '../hardware/hash.ts';
 import type { Machine } from '../hardware/machine.ts';
+import { measureToggles, type TraceToggles } from '../sim/array/toggles/toggles.ts';
 import type { DramDevice } from '../sim/dram/device.ts';
 import { COMPONENTS } from '../sim/ledger.ts';
 import { simulationNotModelled } from '../sim/not-modelled.ts';
@@ -40,6 +41,15 @@ export interface Bench {
   readonly prices: PriceTable;
 }
 
+/** How the bits of the array's operands are taken to toggle: as the prices are averaged, or as recorded. */
+export const ACTIVITIES = ['average', 'real'] as const;
+export type Activity = (typeof ACTIVITIES)[number];
+
+export interface MeasureOptions extends SimulateOptions {
+  /** Absent: `average`. */
+  readonly activity?: Activity;
+}
+
 /** A measured machine: what `run.json` holds of it, and its energy with whole prices, for comparisons. */
 export interface Measurement {
   readonly bench: Bench;
@@ -47,12 +57,8 @@ export interface Measurement {
   readonly energy: EnergyReport;
 }
 
-/** @throws what `simulate` and `priceSimulation` throw */
-export async function measure(
-  trace: Trace,
-  bench: Bench,
-  options: SimulateOptions = {},
-): Promise<MachineRun> {
+/** @throws what `simulate`, `measureToggles` and `priceSimulation` throw */
+export async function measure(trace: Trace, bench: Bench, options: MeasureOptions = {}): Promise<MachineRun> {
   return (await measureWhole(trace, bench, options)).run;
 }
 
@@ -60,17 +66,19 @@ export async function measure(
 export async function measureWhole(
   trace: Trace,
   bench: Bench,
-  options: SimulateOptions = {},
+  options: MeasureOptions = {},
 ): Promise<Measurement> {
   const { machine, device, prices } = bench;
-  const result = await simulate(trace, machine, device, options);
-  const energy = priceSimulation(result, machine, device, prices);
+  const { activity = 'average', ...simulation } = options;
+  const toggles = activity === 'real' ? await measureToggles(trace, machine) : undefined;
+  const result = await simulate(trace, machine, device, simulation);
+  const energy = priceSimulation(result, machine, device, prices, toggles);
   const { area } = bookOf(prices).machine(machine);
   const counts: Record<string, Record<string, number>> = {};
   const phases: { -readonly [P in keyof RunPhases]: RunPhases[P] } = {};
   result.phases.forEach((phase, i) => {
     const priced = runPhase(phase, energy.phases[i]!, area.total);
-    counts[phase.phase] = countsOf(phase);
+    counts[phase.phase] = { ...countsOf(phase), ...toggledOf(toggles, phase) };
     if (phase.phase === 'prefill') phases.prefill = priced;
     else {
       const tokens = phase.batch * phase.steps;
@@ -83,6 +91,7 @@ export async function measureWhole(
   });
   const run: MachineRun = {
     fidelity: result.fidelity,
+    activity,
     machine: { name: machine.name, hash: machine.hash },
     device: { name: device.name, hash: hashOf(device) },
     phases,
@@ -149,12 +158,6 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy, area: Price): RunPhas
       layer: operation.layer,
       time_s: operation.timePs * SECONDS_PER_PS,
       busy_cycles: operation.busyCycles,
-    dense_equivalent: phase.array.denseEquivalent,
-    mapping: {
-      activations: phase.mapping.activations,
-      stages: phase.mapping.stages,
-      dram_bytes: phase.mapping.dramBytes,
-    },
       multiply_adds: operation.multiplyAdds,
       dram_read_bytes: operation.dramReadBytes,
       dram_write_bytes: operation.dramWriteBytes,
@@ -187,6 +190,12 @@ function bottleneckOf({ components }: PhaseResult): ComponentName {
   return COMPONENTS.filter((name) => name !== 'dma').reduce((longest, name) =>
     components[name].busyPs > components[longest].busyPs ? name : longest,
   );
+}
+
+/** Toggled bits under the names of their energy lines. */
+function toggledOf(toggles: TraceToggles | undefined, { phase }: PhaseResult): Record<string, number> {
+  const bits = toggles?.phases.get(phase) ?? new Map<string, number>();
+  return Object.fromEntries([...bits].map(([id, count]) => [`${id}.toggled`, count]));
 }
 
 /** All counts of a phase by name: the ledger's actions and the DRAM's commands. */

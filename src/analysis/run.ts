@@ -73,18 +73,6 @@ export interface RunTimeline {
   readonly slices: readonly RunSlice[];
 }
 
-/** What was done with values that do not fit the chip. */
-export interface RunMapping {
-  /**
-   * `whole`: they fit; `chunked`: rows went through the model in chunks, each of which read all weights; `spilled`:
-   * stages of the model one after the other over all rows, values between them in DRAM.
-   */
-  readonly activations: 'whole' | 'chunked' | 'spilled';
-  readonly stages: number;
-  /** DRAM bytes that the plan asks for, in closed form. */
-  readonly dram_bytes: number;
-}
-
 export interface RunPhase {
   readonly tokens: number;
   readonly steps: number;
@@ -101,15 +89,16 @@ export interface RunPhase {
   readonly last_step_s: number;
   readonly array_utilisation: number;
   readonly float_utilisation: number;
-  /** Multiply-adds before any skipping ÷ (lanes × cycles): above 1 where enough zeros are skipped. */
-  readonly dense_equivalent: number;
-  readonly mapping: RunMapping;
   /** Name of the component that was busy longest. */
   readonly bottleneck: ComponentName;
   /** Absent where the time was estimated. */
   readonly array_stalls_s?: RunStalls;
   readonly components: readonly RunComponent[];
   readonly operations: readonly RunOperation[];
+  /** Absent where the simulation did not count by part. */
+  readonly parts?: RunParts;
+  /** Absent where the time was estimated or no excerpt was asked for. */
+  readonly timeline?: RunTimeline;
 }
 
 export interface RunDecodePhase extends RunPhase {
@@ -161,10 +150,6 @@ export interface RunArea {
   readonly parts: readonly RunAreaPart[];
 }
 
-export interface MachineRun {
-  /** Whether times were simulated command by command or estimated in closed form. */
-  readonly fidelity: 'cycle' | 'analytic';
-  readonly machine: { readonly name: string; readonly hash: string };
 /** Zeros of one projection: among its weights, and among the int8 values that it reads. */
 export interface RunZeros {
   readonly phase: 'prefill' | 'decode';
@@ -176,6 +161,17 @@ export interface RunZeros {
   readonly activation_zero_basis: 'measured' | 'assumed' | null;
 }
 
+export interface MachineRun {
+  /** Whether times were simulated command by command or estimated in closed form. */
+  readonly fidelity: 'cycle' | 'analytic';
+  /** Whether the array's adders and registers are charged by average prices or by the bits that toggle on recorded operands. */
+  readonly activity: 'average' | 'real';
+  readonly machine: {
+    readonly name: string;
+    readonly hash: string;
+    /** Everything that `hash` covers, one unit per dimension. */
+    readonly resolved?: Readonly<Record<string, unknown>>;
+  };
   /** The DRAM device, whose timings the machine's hash does not cover. */
   readonly device: { readonly name: string; readonly hash: string };
   readonly phases: RunPhases;

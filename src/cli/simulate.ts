@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { compareRuns } from '../analysis/compare.ts';
 import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
-import { measureWhole, type Bench } from '../analysis/measure.ts';
+import { ACTIVITIES, measureWhole, type Activity, type Bench } from '../analysis/measure.ts';
 import type { Run } from '../analysis/run.ts';
 import { TritsimError } from '../errors/error.ts';
 import { loadMachine } from '../hardware/load.node.ts';
@@ -29,6 +29,7 @@ interface SimulateFlags extends PriceFlags {
   readonly baseline?: string;
   readonly match: Match;
   readonly fidelity: Fidelity;
+  readonly activity: Activity;
   readonly out?: string;
   readonly dramTrace?: string;
   readonly timeline?: string;
@@ -64,6 +65,14 @@ export function register(program: Command): void {
       )
         .choices(FIDELITIES)
         .default('cycle'),
+    )
+    .addOption(
+      new Option(
+        '--activity <how>',
+        "charge the array's adders and registers by average prices, or by the bits that toggle between recorded operands",
+      )
+        .choices(ACTIVITIES)
+        .default('average'),
     )
     .option('--out <folder>', 'write run.json, layers.csv, energy.csv, figures and index.html')
     .option(
@@ -125,6 +134,7 @@ async function simulateBoth(
     const timeline = drawn && timelineTo(drawn, trace, bench, flags);
     const ours = await measureWhole(trace, bench, {
       fidelity: flags.fidelity,
+      activity: flags.activity,
       onRequest: requests && dramTraceTo(requests),
       timeline,
       onProgress: (done, total) => progress.update(bench.machine.name, done, total),
@@ -134,6 +144,7 @@ async function simulateBoth(
       baseline &&
       (await measureWhole(trace, baseline, {
         fidelity: flags.fidelity,
+        activity: flags.activity,
         onProgress: (done, total) => progress.update(baseline.machine.name, done, total),
       }));
     const program = await programHash();

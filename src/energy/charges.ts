@@ -14,6 +14,7 @@ import { dramPrices } from './dram.ts';
 import type { Price } from './price.ts';
 import { bookOf, type PriceBook } from './price-book.ts';
 import type { PriceTable } from './table.ts';
+import { toggleCharges, type ToggledBits } from './toggles.ts';
 
 const PS_PER_NS = 1000;
 
@@ -30,15 +31,22 @@ export interface Charge {
   readonly priceIn: (table: PriceTable) => Price;
 }
 
-/** @throws PRICE_…, ENERGY_DRAM… where something counted has no price */
+/**
+ * @param toggled bits by id, of the actions that are charged by them (`toggles.ts`)
+ * @throws PRICE_…, ENERGY_DRAM… where something counted has no price
+ */
 export function chargesOf(
   { ledger, dram, timePs }: Pick<PhaseResult, 'ledger' | 'dram' | 'timePs'>,
   machine: Machine,
   device: DramDevice,
   table: PriceTable,
+  toggled?: ToggledBits,
 ): Charge[] {
   const book = bookOf(table);
-  const charges: Charge[] = ledger.map(({ component, action, id, count }) => {
+  const charges: Charge[] = ledger.flatMap((row): Charge | Charge[] => {
+    const bits = toggled?.get(row.id);
+    if (bits !== undefined) return toggleCharges(row, bits, machine.buffers, table);
+    const { component, action, id, count } = row;
     const priceIn = (other: PriceTable): Price => bookOf(other).action(id, action, machine.buffers);
     const price = book.action(id, action, machine.buffers);
     return { component, action: id, count, unit: ACTION_UNITS[action.type], price, priceIn };

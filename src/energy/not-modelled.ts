@@ -1,20 +1,31 @@
 /** What the energy account leaves out, one sentence each: printed with every result (law 6). */
+import type { TraceToggles } from '../sim/array/toggles/toggles.ts';
 import type { DramDevice } from '../sim/dram/device.ts';
 import { hasRows, type PriceTable } from './table.ts';
 
 const ALWAYS: readonly string[] = [
-  'Energy: prices are averages over operands; the bits that toggle between the recorded operands are not counted.',
   'Energy: control logic has no price of its own; wires between buffers and units go half the side of a square machine, whatever the floor plan; the clock tree is priced for counted registers only.',
-  'Energy: a clocked register is priced by its bits, whether its value changes or not.',
   "Energy: a vector operation's seed tables, shifter and control are left out; 16-bit formats are priced at float32's number of steps.",
   'Energy: an SRAM access is priced by the capacity of the whole buffer; a 1r1w bank is priced as a 1rw bank.',
   'Energy: nothing is power-gated; all buffers and compute units leak for the whole time, DMA engines and the DRAM controller not at all.',
   'Energy: the DRAM controller, its PHY and termination have no price; the DRAM is never powered down.',
 ];
 
+const AVERAGE: readonly string[] = [
+  'Energy: prices are averages over operands; the bits that toggle between the recorded operands are not counted.',
+  'Energy: a clocked register is priced by its bits, whether its value changes or not.',
+];
+
+function real({ columns: { followed, of } }: TraceToggles): string[] {
+  return [
+    `Energy: adders, selections and registers of the array are charged by the bits that toggle between recorded operands, followed in ${followed} of ${of} columns; multipliers, SRAM, DRAM, float and vector unit have average prices.`,
+    "Energy: a toggled bit costs the table's price over the bits that toggle of random operands; the sources state no activity.",
+  ];
+}
+
 /** The sentences that hold for this table and this DRAM. */
-export function energyNotModelled(table: PriceTable, device: DramDevice): string[] {
-  const sentences = [...ALWAYS, ...table.notes];
+export function energyNotModelled(table: PriceTable, device: DramDevice, toggles?: TraceToggles): string[] {
+  const sentences = [...(toggles === undefined ? AVERAGE : real(toggles)), ...ALWAYS, ...table.notes];
   if (!hasRows(table, 'sram-write')) {
     sentences.push(
       `Energy: the table ${table.name} has no price of an SRAM write; a write costs what a read does.`,

@@ -9,6 +9,7 @@ import { leakagePrices, type LeakagePrice } from './leakage.ts';
 import { machineArea, type MachineArea } from './machine-area.ts';
 import type { Price } from './price.ts';
 import { plainPrice, type PriceTable } from './table.ts';
+import { stillPrice, togglePrice } from './toggle-price.ts';
 import { wirePrices } from './wires.ts';
 
 /** What depends on the whole machine. */
@@ -41,6 +42,24 @@ export class PriceBook {
     const price = actionPrice(this.#table, action, buffers);
     this.#actions.set(key, price);
     return price;
+  }
+
+  /** Of one toggled bit of an action. @throws as `togglePrice` */
+  toggle(id: string, action: Action, buffers: Machine['buffers']): Price {
+    return this.#derived(`toggle ${id}`, () =>
+      togglePrice(this.#table, action, this.action(id, action, buffers)),
+    );
+  }
+
+  /** Of a clocked flip-flop that keeps its value. @throws as `stillPrice` */
+  still(id: string, action: Action, buffers: Machine['buffers']): Price {
+    return this.#derived(`still ${id}`, () => stillPrice(this.#table, this.action(id, action, buffers)));
+  }
+
+  #derived(key: string, price: () => Price): Price {
+    let known = this.#actions.get(key);
+    if (known === undefined) this.#actions.set(key, (known = price()));
+    return known;
   }
 
   /** The clock tree behind one flip-flop, a cycle. @throws PRICE_MISSING */

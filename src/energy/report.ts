@@ -8,12 +8,14 @@
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { DramDevice } from '../sim/dram/device.ts';
+import type { TraceToggles } from '../sim/array/toggles/toggles.ts';
 import type { PhaseResult, SimulationResult } from '../sim/result.ts';
 import { chargesOf, type Charge } from './charges.ts';
 import { energyNotModelled } from './not-modelled.ts';
 import { citationText, type Price } from './price.ts';
 import type { Grade } from './row.ts';
 import type { PriceTable } from './table.ts';
+import type { ToggledBits } from './toggles.ts';
 
 /** Every component that has energy, in the order in which they are summed. */
 export const ENERGY_COMPONENTS = ['array', 'float_unit', 'vector', 'sram', 'dma', 'dram', 'leakage'] as const;
@@ -64,6 +66,7 @@ export interface EnergyReport {
 /**
  * Prices everything that `result` counted on `machine`.
  *
+ * @param toggles of the array's operands, where its adders and registers are to be charged by them
  * @throws ENERGY_NODE where table and machine are of different nodes; PRICE_… and ENERGY_DRAM… where something counted
  *   has no price
  */
@@ -72,6 +75,7 @@ export function priceSimulation(
   machine: Machine,
   device: DramDevice,
   table: PriceTable,
+  toggles?: TraceToggles,
 ): EnergyReport {
   if (table.nodeNm !== machine.technology.nodeNm) {
     throw new TritsimError('ENERGY_NODE', 'the price table is for another node than the machine', {
@@ -83,8 +87,10 @@ export function priceSimulation(
   }
   return {
     prices: { table: table.name, hash: table.hash, node_nm: table.nodeNm },
-    phases: result.phases.map((phase) => pricePhase(phase, machine, device, table)),
-    notModelled: energyNotModelled(table, device),
+    phases: result.phases.map((phase) =>
+      pricePhase(phase, machine, device, table, toggles?.phases.get(phase.phase)),
+    ),
+    notModelled: energyNotModelled(table, device, toggles),
   };
 }
 
@@ -93,8 +99,9 @@ function pricePhase(
   machine: Machine,
   device: DramDevice,
   table: PriceTable,
+  toggled: ToggledBits | undefined,
 ): PhaseEnergy {
-  const charges = chargesOf(result, machine, device, table);
+  const charges = chargesOf(result, machine, device, table, toggled);
   const components: Record<EnergyComponent, EnergySum> = {
     array: nothing(),
     float_unit: nothing(),

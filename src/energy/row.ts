@@ -13,6 +13,10 @@ export type Grade = (typeof GRADES)[number];
 export const VECTOR_PARTS = ['add', 'multiply'] as const;
 export type VectorPart = (typeof VECTOR_PARTS)[number];
 
+/** Actions whose energy follows the bits that toggle. */
+export const TOGGLING = ['int-add', 'add', 'register', 'trit-select'] as const;
+export type Toggling = (typeof TOGGLING)[number];
+
 /** Arrays whose elements were synthesized. */
 export const ELEMENTS = ['adder-tree', 'zero-skip', 'mac-int8', 'mac-fp16'] as const;
 export type ElementKind = (typeof ELEMENTS)[number];
@@ -48,6 +52,10 @@ export const ROW_UNITS = {
   'area-transistor': 'um2',
   /** Area that placement leaves empty, of the area of the cells. */
   'area-overhead': 'ratio',
+  /** Bits of an action's width for one toggled bit, at the average activity that its price is for. */
+  toggle: 'ratio',
+  /** Part of a clocked flip-flop's price that it takes without a change of its value. */
+  'register-clock-share': 'ratio',
   /** Transistors of one element of an array, counted by synthesis. */
   'element-transistors': 'count',
   /** How many parts of the operation's own format one element takes. */
@@ -68,7 +76,8 @@ export type PlainAction =
   | 'area-register'
   | 'area-mux'
   | 'area-transistor'
-  | 'area-overhead';
+  | 'area-overhead'
+  | 'register-clock-share';
 export type SramAction = 'sram-read' | 'sram-write' | 'sram-leakage' | 'sram-area';
 
 /** What a row prices and under which conditions; no two rows of a table have the same key. */
@@ -78,6 +87,7 @@ export type RowKey =
   | { readonly action: PlainAction }
   | { readonly action: SramAction; readonly capacityBytes: number; readonly portBits: number }
   | { readonly action: 'vector'; readonly op: VectorOp; readonly part: VectorPart }
+  | { readonly action: 'toggle'; readonly of: Toggling }
   /** `trits`: how many an element holds; of a zero-skip lane window × queue, else one. */
   | { readonly action: 'element-transistors'; readonly element: ElementKind; readonly trits: number };
 
@@ -112,6 +122,7 @@ export function describeKey(key: RowKey): string {
   if ('capacityBytes' in key) {
     return `${key.action} of ${key.capacityBytes} B through ${key.portBits} bit`;
   }
+  if ('of' in key) return `${key.action} of ${key.of}`;
   if ('trits' in key) return `${key.action} of ${key.element} of ${key.trits} trits`;
   return 'op' in key ? `${key.part} of vector ${key.op}` : key.action;
 }

@@ -7,7 +7,7 @@ import { TritsimError } from '../errors/error.ts';
 import { didYouMean } from '../errors/nearest.ts';
 import { childPath, isMapping, parseYaml, type YamlFile } from '../hardware/document.ts';
 import { errorsOf } from '../hardware/issues.ts';
-import { GRADES, VECTOR_PARTS } from './row.ts';
+import { GRADES, TOGGLING, VECTOR_PARTS } from './row.ts';
 import { TRANSISTORS_SCHEMA, transistorsFile, type TransistorsFile } from './transistor-file.ts';
 
 const text = z.string().min(1);
@@ -36,7 +36,17 @@ const rowForms = [
     ...area,
   }),
   z.strictObject({ action: z.literal('wire'), ...rowFacts, unit: z.literal('pJ/mm') }),
-  z.strictObject({ action: z.literal('area-overhead'), ...rowFacts, unit: z.literal('ratio') }),
+  z.strictObject({
+    action: z.enum(['area-overhead', 'register-clock-share']),
+    ...rowFacts,
+    unit: z.literal('ratio'),
+  }),
+  z.strictObject({
+    action: z.literal('toggle'),
+    of: z.enum(TOGGLING),
+    ...rowFacts,
+    unit: z.literal('ratio'),
+  }),
   z.strictObject({ action: z.literal('logic-leakage'), ...rowFacts, unit: z.literal('mW/mm2') }),
   z.strictObject({ action: z.enum(['sram-read', 'sram-write']), ...sramKey, ...energy }),
   z.strictObject({ action: z.literal('sram-leakage'), ...sramKey, ...rowFacts, unit: z.literal('mW') }),

@@ -60,14 +60,6 @@ const efficiency = z
       'Power, operations a joule (two a multiply-add) and a second and mm2, energy × time; with bands from the prices.',
   });
 
-const mapping = z
-  .strictObject({
-    activations: z.enum(['whole', 'chunked', 'spilled']),
-    stages: z.int().positive(),
-    dram_bytes: count,
-  })
-  .meta({ id: 'Mapping', description: 'What was done with values that do not fit the chip.' });
-
 const phase = z.strictObject({
   tokens: z.int().positive(),
   steps: z.int().positive(),
@@ -82,8 +74,6 @@ const phase = z.strictObject({
   last_step_s: amount,
   array_utilisation: share,
   float_utilisation: share,
-  dense_equivalent: amount,
-  mapping,
   bottleneck: componentName,
   array_stalls_s: stalls.exactOptional(),
   components: z.array(component),
@@ -129,6 +119,7 @@ const area = z
 
 const machineRun = z.strictObject({
   fidelity: z.enum(['cycle', 'analytic']),
+  activity: z.enum(['average', 'real']),
   machine: z.strictObject({ name: text, hash }),
   device: z.strictObject({ name: text, hash }),
   phases: z
@@ -159,6 +150,9 @@ export const runSchema = z.strictObject({
   schema: z.literal(RUN_SCHEMA_ID),
   program: hash.describe("SHA-256 of the simulation's sources."),
   fidelity: machineRun.shape.fidelity.describe('Simulated command by command, or estimated in closed form.'),
+  activity: machineRun.shape.activity.describe(
+    "Whether the array's adders and registers are charged by average prices or by the bits that toggle.",
+  ),
   machine: machineRun.shape.machine,
   device: machineRun.shape.device,
   trace: z.strictObject({ name: text, hash }),

@@ -111,14 +111,15 @@ function checksOf(run: Run): string[] {
   });
 }
 
-function pricesOf({ prices, phases, energy }: Run): string[] {
+function pricesOf({ prices, phases, energy, activity }: Run): string[] {
   const weakest = phasesOf(phases).flatMap(({ name }) => {
     const found = weakestGrade(energy.filter((line) => line.phase === name));
     if (found === undefined) return [];
     const { grade, share, action } = found;
     return [`weakest with 5 % of ${name}: ${grade}, ${formatPercent(share)} (mostly ${action})`];
   });
-  return [`${prices.table}, ${prices.node_nm} nm`, ...weakest];
+  const toggling = activity === 'real' ? ', toggling of recorded operands' : ', average activity';
+  return [`${prices.table}, ${prices.node_nm} nm${toggling}`, ...weakest];
 }
 
 function short(name: string, hash: string): string {

@@ -6,7 +6,7 @@ import { leakagePrices } from '../../src/energy/leakage.ts';
 import { listPrices, loadPrices } from '../../src/energy/load.node.ts';
 import { machineArea } from '../../src/energy/machine-area.ts';
 import { bookOf } from '../../src/energy/price-book.ts';
-import type { ElementKind, PriceRow } from '../../src/energy/row.ts';
+import type { ElementKind, PriceRow, Toggling } from '../../src/energy/row.ts';
 import { parseSweep, sweepRows } from '../../src/energy/sram-sweep.ts';
 import type { SweepForm } from '../../src/energy/table-file.ts';
 import type { PriceTable } from '../../src/energy/table.ts';
@@ -18,6 +18,7 @@ import type {
   ZeroSkipConfig,
 } from '../../src/hardware/machine.ts';
 import { loadMachine } from '../../src/hardware/load.node.ts';
+import { actionId, type Action } from '../../src/sim/ledger.ts';
 import { buffer, withArray } from './fixtures.ts';
 
 const tables = await Promise.all((await listPrices()).map((name) => loadPrices(name)));
@@ -59,6 +60,11 @@ function cells(kind: SystolicConfig['kind']): SystolicConfig {
   };
 }
 
+/** An action of the kind whose toggled bits have a price. */
+function toggling(of: Toggling): Action {
+  return of === 'add' ? { type: of, format: 'fp32' } : { type: of, bits: 8 };
+}
+
 /** Ids of the rows behind the price that `row` is for, found only through the public way to a price. */
 function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
   const machine = machineFor(row);
@@ -81,6 +87,11 @@ function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
       return actionPrice(table, { type: row.action, buffer: 'weights' }, buffers).rows;
     case 'vector':
       return actionPrice(table, { type: 'vector', op: row.op, format: 'fp32' }, buffers).rows;
+    case 'toggle':
+    case 'register-clock-share': {
+      const action = toggling(row.action === 'toggle' ? row.of : 'register');
+      return bookOf(table).toggle(actionId('array', action), action, buffers).rows;
+    }
     case 'clock':
       return bookOf(table).clock().rows;
     case 'wire':

@@ -200,8 +200,6 @@ function phaseOf(profile: Profile, phase: 'prefill' | 'decode', tokens: number, 
     last_step_s: time / steps,
     array_utilisation: 0.0625,
     float_utilisation: 0.25,
-    dense_equivalent: 0.0625,
-    mapping: { activations: 'whole', stages: 1, dram_bytes: 4096 },
     bottleneck: 'dram',
     components,
     operations,
@@ -221,6 +219,7 @@ function machineRun(profile: Profile, digit: string): MachineRun {
   const { tokens_per_s: _rate, energy_per_token_J: _energy, ...prefillResult } = prefill.result;
   return {
     fidelity: 'cycle',
+    activity: 'average',
     machine: { name: profile.name, hash: digit.repeat(64) },
     device: { name: 'LPDDR4-3200', hash: 'f'.repeat(64) },
     phases: { prefill: prefillResult, decode: decode.result },
