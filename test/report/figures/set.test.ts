@@ -1,4 +1,5 @@
 /** Does every figure of the set show each of its data once, to scale, in one column and in two, and can it be printed? */
+import { readFile } from 'node:fs/promises';
 import { csvParse } from 'd3';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -48,6 +49,12 @@ describe.each(COLUMNS)('in %i columns', (columns) => {
 test('a name out of a file is escaped, and still readable', async () => {
   const { svg } = await draw('array-kinds');
   expect(new Picture(svg).texts().map(({ text }) => text)).toContain(NASTY);
+});
+
+test('docs/figures.md lists every figure and no other', async () => {
+  const page = await readFile('docs/figures.md', 'utf8');
+  const listed = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+  expect(listed).toEqual(FIGURES.map(({ name }) => name));
 });
 
 describe('a point for each datum', () => {
