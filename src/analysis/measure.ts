@@ -149,6 +149,12 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy, area: Price): RunPhas
     last_step_s: phase.lastStepPs * SECONDS_PER_PS,
     array_utilisation: phase.arrayUtilisation,
     float_utilisation: phase.floatUtilisation,
+    dense_equivalent: phase.array.denseEquivalent,
+    mapping: {
+      activations: phase.mapping.activations,
+      stages: phase.mapping.stages,
+      dram_bytes: phase.mapping.dramBytes,
+    },
     bottleneck: bottleneckOf(phase),
     ...(phase.arrayStallsPs && { array_stalls_s: stallsOf(phase.arrayStallsPs) }),
     components,

@@ -73,6 +73,18 @@ export interface RunTimeline {
   readonly slices: readonly RunSlice[];
 }
 
+/** What was done with values that do not fit the chip. */
+export interface RunMapping {
+  /**
+   * `whole`: they fit; `chunked`: rows went through the model in chunks, each of which read all weights; `spilled`:
+   * stages of the model one after the other over all rows, values between them in DRAM.
+   */
+  readonly activations: 'whole' | 'chunked' | 'spilled';
+  readonly stages: number;
+  /** DRAM bytes that the plan asks for, in closed form. */
+  readonly dram_bytes: number;
+}
+
 export interface RunPhase {
   readonly tokens: number;
   readonly steps: number;
@@ -89,6 +101,9 @@ export interface RunPhase {
   readonly last_step_s: number;
   readonly array_utilisation: number;
   readonly float_utilisation: number;
+  /** Multiply-adds before any skipping ÷ (lanes × cycles): above 1 where enough zeros are skipped. */
+  readonly dense_equivalent: number;
+  readonly mapping: RunMapping;
   /** Name of the component that was busy longest. */
   readonly bottleneck: ComponentName;
   /** Absent where the time was estimated. */

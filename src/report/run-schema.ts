@@ -60,6 +60,14 @@ const efficiency = z
       'Power, operations a joule (two a multiply-add) and a second and mm2, energy × time; with bands from the prices.',
   });
 
+const mapping = z
+  .strictObject({
+    activations: z.enum(['whole', 'chunked', 'spilled']),
+    stages: z.int().positive(),
+    dram_bytes: count,
+  })
+  .meta({ id: 'Mapping', description: 'What was done with values that do not fit the chip.' });
+
 const phase = z.strictObject({
   tokens: z.int().positive(),
   steps: z.int().positive(),
@@ -74,6 +82,8 @@ const phase = z.strictObject({
   last_step_s: amount,
   array_utilisation: share,
   float_utilisation: share,
+  dense_equivalent: amount,
+  mapping,
   bottleneck: componentName,
   array_stalls_s: stalls.exactOptional(),
   components: z.array(component),
