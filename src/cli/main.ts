@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { register as registerDram } from './dram.ts';
 import { register as registerEnergy } from './energy.ts';
+import { register as registerExplore } from './explore.ts';
 import { register as registerFigures } from './figures.ts';
 import { register as registerGemm } from './gemm.ts';
 import { register as registerGenerate } from './generate.ts';
@@ -22,6 +23,7 @@ const program = createProgram(version);
 registerSimulate(program);
 registerHw(program);
 registerEnergy(program);
+registerExplore(program);
 registerReproduce(program);
 registerFigures(program);
 registerGemm(program);
