@@ -6,27 +6,11 @@
  * Units: cycles, burst indices within the channel. The order of things within a cycle: controller.ts.
  */
 import { RD } from './commands.ts';
-import type { Controller, ReadObserver } from './controller.ts';
+import type { Controller, ReadObserver, RefreshObserver } from './controller.ts';
+import { accountFor, goesOn, type Part, type PartObserver } from './part.ts';
+import { Ahead, UNTRACKED } from './reuse/ahead.ts';
 import { StreamReuse, type ReusePool } from './reuse/stream-reuse.ts';
 
-/** The bursts of one transfer that lie in one channel: consecutive ones. */
-export interface Part {
-  /** Index of the transfer in the system's tables. */
-  readonly transfer: number;
-  readonly write: boolean;
-  /** First cycle at which a burst may be accepted. */
-  readonly start: number;
-  nextBurst: number;
-  /** Bursts not yet accepted. */
-  left: number;
-  /** Reads accepted whose RD has not been sent. */
-  waiting: number;
-  /** Latest end of a burst so far. */
-  end: number;
-}
-
-/** Told when all bursts of a part are done: data of reads off the bus, writes accepted. */
-export type PartObserver = (transfer: number, cycle: number) => void;
 /** Sees every accepted request. */
 export type AcceptObserver = (cycle: number, write: boolean, burst: number) => void;
 
@@ -40,21 +24,32 @@ export class Channel {
   readonly #blockedAt: Float64Array;
   /** By stream: first cycle after that wait. */
   readonly #clearFrom: Float64Array;
+  readonly #onRefresh: RefreshObserver | undefined;
   /** Null: every burst is simulated. */
   readonly #reuse: StreamReuse | null;
+  readonly #ahead: Ahead;
+  /** What happens before this cycle is told; what happened before `#ran` has been. */
+  #until = 0;
+  #ran = 0;
   #parts = 0;
   #writeParts = 0;
   #nextAccept = 0;
   #turn = 0;
 
   constructor(
-    makeController: (onRead: ReadObserver) => Controller,
+    makeController: (onRead: ReadObserver, onRefresh: RefreshObserver) => Controller,
     streams: number,
     onDone: PartObserver,
     onAccept?: AcceptObserver,
     pool?: ReusePool,
+    onRefresh?: RefreshObserver,
   ) {
-    this.controller = makeController((transfer, end) => this.#readSent(transfer, end));
+    this.controller = makeController(
+      (tag, end) => this.#readSent(tag, end),
+      (cycle, command, bank) => this.#refreshSent(cycle, command, bank),
+    );
+    this.#ahead = new Ahead(this.controller);
+    this.#onRefresh = onRefresh;
     this.#queues = Array.from({ length: streams }, () => []);
     this.#blockedAt = new Float64Array(streams).fill(-1);
     this.#clearFrom = new Float64Array(streams);
@@ -71,6 +66,10 @@ export class Channel {
 
   /** Queues a part behind those of the same stream. `start` is not before the cycles already simulated. */
   add(stream: number, part: Part): void {
+    if (stream !== this.#ahead.stream) {
+      if (part.start < this.controller.now) this.settle();
+      this.#reuse?.interrupt();
+    } else if (this.#ahead.active) this.#ahead.add(part);
     this.#queues[stream]!.push(part);
     this.#byTransfer[part.transfer] = part;
     this.#parts++;
@@ -81,6 +80,7 @@ export class Channel {
   earliestEnd(transfer: number): number {
     const part = this.#byTransfer[transfer];
     if (part === undefined) return 0;
+    if (part.left === 0 && part.waiting === 0) return part.end;
     const { now, burstCycles, readCycles } = this.controller;
     const from = Math.max(now, part.start);
     if (part.write) return from + part.left;
@@ -110,8 +110,32 @@ export class Channel {
     return count;
   }
 
-  /** Simulates all cycles before `until`. */
+  /** Simulates all cycles before `until`. The controller may then be further, see `settle`. */
   run(until: number): void {
+    const { controller } = this;
+    this.#until = until;
+    this.#tellHeld();
+    if (controller.now <= until) {
+      this.#ahead.active = false;
+      this.#simulate(until, true);
+    }
+    this.#ran = until;
+  }
+
+  /** Takes the controller to where `run` was told to go, and no further. */
+  settle(): void {
+    if (!this.#ahead.active || this.controller.now <= this.#ran) return;
+    const { queue, waiting, nextAccept } = this.#ahead.rewind();
+    this.#reuse!.interrupt();
+    for (const part of [...waiting, ...queue]) if (!part.told) this.#byTransfer[part.transfer] = part;
+    this.#queues[this.#ahead.stream] = queue;
+    this.#parts = this.#queues.reduce((sum, parts) => sum + parts.length, 0);
+    this.#nextAccept = nextAccept;
+    this.#until = this.#ran;
+    this.#simulate(this.#ran, false);
+  }
+
+  #simulate(until: number, ahead: boolean): void {
     const controller = this.controller;
     if (this.#parts === 0) {
       controller.run(until, false);
@@ -139,39 +163,48 @@ export class Channel {
         }
       }
       if (controller.run(stream < 0 ? until : best + 1, blocked)) continue;
-      if (stream < 0) {
-        this.#reuse?.interrupt();
-        return;
-      }
+      if (stream < 0) return;
       this.#accept(stream, best);
-      if (this.#reuse !== null) this.#reuseRuns(this.#reuse, stream, until);
+      if (this.#reuse !== null) this.#reuseRuns(this.#reuse, stream, until, ahead);
+      if (controller.now > until) return;
     }
   }
 
   /** Sends all waiting writes; nothing else is queued. */
   drain(): void {
+    this.settle();
     while (this.controller.writes.size > 0) this.controller.run(Infinity, true);
   }
 
-  /** After an acceptance: if a run of reads begins here, follows the runs that are known. */
-  #reuseRuns(reuse: StreamReuse, stream: number, until: number): void {
+  /** After an acceptance: if a run of reads begins here, follows the runs that are known, with `ahead` beyond `until`. */
+  #reuseRuns(reuse: StreamReuse, stream: number, until: number, ahead: boolean): void {
     const queue = this.#queues[stream]!;
+    this.#ahead.active = false;
     reuse.accepted();
     for (;;) {
       const part = queue[0];
-      if (part === undefined || part.write || !reuse.fits(part.nextBurst, part.left)) return;
-      if (this.#blockedAt[stream]! >= 0) return;
-      const limit = queue.length === this.#parts ? until : Math.min(until, this.#othersFrom(stream));
+      if (part === undefined || part.write || this.#blockedAt[stream]! >= 0) return;
       const from = Math.max(this.#nextAccept, part.start, this.#clearFrom[stream]!);
-      const bursts = reuse.follow(part.nextBurst, part.left, part.transfer, from, limit);
+      const next = goesOn(part, queue[1], from) ? queue[1]! : null;
+      if (!reuse.fits(part.nextBurst, part.left + (next === null ? 0 : next.left))) return;
+      let limit = ahead ? Infinity : until;
+      if (queue.length < this.#parts) limit = Math.min(limit, this.#othersFrom(stream));
+      if (limit > until && !this.#ahead.active) {
+        this.#ahead.begin(stream, queue, this.#nextAccept, (tag) => this.#byTransfer[tag]!);
+      }
+      const bursts = reuse.follow(this.#reads(part), next === null ? null : this.#reads(next), from, limit);
       if (bursts === 0) return;
-      part.nextBurst += bursts;
-      part.left -= bursts;
-      part.waiting += bursts - reuse.ownSent;
-      if (reuse.ownEnd > part.end) part.end = reuse.ownEnd;
+      const own = Math.min(bursts, part.left);
+      if (next !== null && bursts > own) accountFor(next, bursts - own, reuse.nextSent, reuse.nextEnd);
+      accountFor(part, own, reuse.ownSent, reuse.ownEnd);
       this.#nextAccept = this.controller.now;
       if (part.left === 0) this.#sentAll(stream, part);
+      if (next !== null && next.left === 0) this.#sentAll(stream, next);
     }
+  }
+
+  #reads({ nextBurst, left, transfer, told }: Part): { nextBurst: number; left: number; tag: number } {
+    return { nextBurst, left, tag: told ? UNTRACKED : transfer };
   }
 
   /** First cycle at which another stream may have a request. */
@@ -200,7 +233,8 @@ export class Channel {
       this.#blockedAt[stream] = this.controller.sent[RD]!;
       return;
     }
-    const queued = this.controller.accept(cycle, part.write, burst, part.transfer);
+    const tag = part.told ? UNTRACKED : part.transfer;
+    const queued = this.controller.accept(cycle, part.write, burst, tag);
     this.#onAccept?.(cycle, part.write, burst);
     this.#nextAccept = cycle + 1;
     this.#turn = stream + 1 === this.#queues.length ? 0 : stream + 1;
@@ -219,15 +253,47 @@ export class Channel {
     if (part.waiting === 0) this.#done(part);
   }
 
-  #readSent(transfer: number, end: number): void {
-    const part = this.#byTransfer[transfer]!;
+  #readSent(tag: number, end: number): void {
+    if (tag === UNTRACKED) return;
+    const part = this.#byTransfer[tag]!;
     part.waiting--;
     if (end > part.end) part.end = end;
     if (part.left === 0 && part.waiting === 0) this.#done(part);
   }
 
+  #refreshSent(cycle: number, command: number, bank: number): void {
+    if (cycle < this.#ran) return;
+    if (cycle < this.#until) this.#onRefresh?.(cycle, command, bank);
+    else this.#ahead.refreshes.push({ cycle, command, bank });
+  }
+
   #done(part: Part): void {
+    if (part.told) return;
+    if (this.#isAhead(part)) this.#ahead.parts.push(part);
+    else this.#tell(part);
+  }
+
+  /** Whether the last read of a part that is done is sent after what may be told. */
+  #isAhead(part: Part): boolean {
+    return !part.write && part.end - this.controller.readCycles >= this.#until;
+  }
+
+  #tell(part: Part): void {
+    part.told = true;
     this.#byTransfer[part.transfer] = undefined;
     this.#onDone(part.transfer, part.end);
+  }
+
+  /** Tells what was held back and may be told now. */
+  #tellHeld(): void {
+    const { parts, refreshes } = this.#ahead;
+    while (refreshes.length > 0 && refreshes[0]!.cycle < this.#until) {
+      const { cycle, command, bank } = refreshes.shift()!;
+      this.#onRefresh?.(cycle, command, bank);
+    }
+    for (let i = 0; i < parts.length;) {
+      if (this.#isAhead(parts[i]!)) i++;
+      else this.#tell(parts.splice(i, 1)[0]!);
+    }
   }
 }

@@ -35,6 +35,11 @@ export class CommandWindow {
     return this.#cycles[rank * this.#length + oldest]! + this.#gap;
   }
 
+  /** How many values `save` writes. */
+  get saved(): number {
+    return this.#cycles.length;
+  }
+
   /** As `BankTiming.save`, of every rank from the oldest command on. */
   save(out: Int32Array, at: number, now: number): number {
     let i = at;

@@ -83,7 +83,8 @@ export class FrFcfs {
   get hasOnlyHits(): boolean {
     if (this.#closedPage || !this.#oneRank || this.writing || this.#writes.size > 0) return false;
     const { wantCount } = this.#reads;
-    return this.#refresh.heldCount === 0 && wantCount[WANTS_ACT]! + wantCount[WANTS_PRE]! === 0;
+    const misses = wantCount[WANTS_ACT]! + wantCount[WANTS_PRE]!;
+    return misses === 0 && this.#refresh.heldCount === 0;
   }
 
   /** What was chosen has been sent. */

@@ -81,10 +81,7 @@ export class DramSystem {
     const pool = reuse ? new ReusePool(map(), policy.rowHitCap) : undefined;
     this.#channels = Array.from({ length: config.channels }, (_, index) => {
       return new Channel(
-        (onRead) =>
-          new Controller(device, map(), policy, onRead, undefined, (cycle, command, bank) =>
-            observer?.refresh(index, command, bank, cycle),
-          ),
+        (onRead, onRefresh) => new Controller(device, map(), policy, onRead, undefined, onRefresh),
         streams,
         (transfer, cycle) => {
           observer?.part(index, this.#transfers.idOf(transfer), cycle);
@@ -92,6 +89,7 @@ export class DramSystem {
         },
         log === null ? undefined : (cycle, write, burst) => log.add(cycle, index, write, burst),
         pool,
+        (cycle, command, bank) => observer?.refresh(index, command, bank, cycle),
       );
     });
   }
@@ -129,6 +127,7 @@ export class DramSystem {
         left: end - nextBurst,
         waiting: 0,
         end: 0,
+        told: false,
       });
     }
   }
@@ -211,6 +210,7 @@ export class DramSystem {
   /** Counts of all channels before `nowPs`. Throws `DRAM_TIME` when `nowPs` is ahead of a transfer that is pending. */
   counts(nowPs: number): DramCounts {
     this.#catchUp(nowPs, 'DRAM_TIME');
+    for (const channel of this.#channels) channel.settle();
     const controllers = this.#channels.map((channel) => channel.controller);
     return countsOf(controllers, this.#device, this.#now);
   }

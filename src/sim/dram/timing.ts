@@ -167,6 +167,14 @@ export class BankTiming {
     }
   }
 
+  /** How many values `save` writes. */
+  get saved(): number {
+    return this.#windows.reduce(
+      (sum, window) => sum + window.saved,
+      this.#slots.length + this.busFree.length,
+    );
+  }
+
   /**
    * Writes to `out` from `at` on how many cycles from `now` on each constraint still reaches, 0 for one that is past: all that
    * matters of what was sent before. Returns where it stopped.

@@ -117,9 +117,10 @@ export class RunRecorder {
     };
   }
 
-  #sentReads(): Pick<Run, 'waitingEnd' | 'ownSent' | 'ownEnd' | 'latency'> {
+  #sentReads(): Pick<Run, 'waitingEnd' | 'ownSent' | 'ownEnd' | 'endOf' | 'latency'> {
     const log = this.#log;
     const waitingEnd = new Int32Array(this.#waiting).fill(-1);
+    const endOf = new Int32Array(this.#bursts).fill(-1);
     const latencies: number[] = [];
     let ownSent = 0;
     let ownEnd = 0;
@@ -131,8 +132,9 @@ export class RunRecorder {
       }
       ownSent++;
       ownEnd = Math.max(ownEnd, end - this.#start);
+      endOf[log.order[i]! - this.#accepted] = end - this.#start;
       latencies.push(end - log.arrival[i]!);
     }
-    return { waitingEnd, ownSent, ownEnd, latency: countLatencies(latencies) };
+    return { waitingEnd, ownSent, ownEnd, endOf, latency: countLatencies(latencies) };
   }
 }

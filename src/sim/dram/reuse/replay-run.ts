@@ -12,9 +12,12 @@ export class RunReplay {
   run: Run | null = null;
   start = 0;
   row = 0;
-  /** Reads of these runs that were sent, and the last end of data of any of them. */
+  /** Reads of these runs that were sent, and the last end of data of any of them: of the part that they begin with. */
   ownSent = 0;
   ownEnd = 0;
+  /** The same of the part that the last run ends in, if that is another. */
+  nextSent = 0;
+  nextEnd = 0;
   readonly #controller: Controller;
   readonly #bursts: number;
   readonly #kept: WaitingReads;
@@ -39,6 +42,8 @@ export class RunReplay {
     this.#burst = burst;
     this.#active = controller.state.activeCycles(now);
     this.#kept.take(controller, run);
+    this.nextSent = 0;
+    this.nextEnd = 0;
     this.ownSent = run.ownSent;
     this.ownEnd = run.ownSent > 0 ? now + run.ownEnd : 0;
     for (let i = 0; i < run.refreshes.length; i++) {
@@ -74,8 +79,27 @@ export class RunReplay {
     return this.start + this.run!.cycles;
   }
 
-  /** Puts the controller at the end of the last run. */
-  finish(): void {
+  /** The bursts from `boundary` on, within the last run, are of another part than those before. */
+  split(boundary: number): void {
+    const { start, run } = this;
+    const { endOf, waitingEnd, ownSent } = run!;
+    const own = boundary - this.#burst;
+    const chained = this.ownSent > ownSent;
+    this.ownEnd = chained ? start + waitingEnd.reduce((a, b) => Math.max(a, b), 0) : 0;
+    for (let i = 0; i < endOf.length; i++) {
+      const end = endOf[i]!;
+      if (end < 0) continue;
+      if (i < own) this.ownEnd = Math.max(this.ownEnd, start + end);
+      else {
+        this.nextEnd = Math.max(this.nextEnd, start + end);
+        this.nextSent++;
+      }
+    }
+    this.ownSent -= this.nextSent;
+  }
+
+  /** Puts the controller at the end of the last run; the reads from burst `boundary` on carry `nextTag`. */
+  finish(boundary: number, nextTag: number): void {
     const controller = this.#controller;
     const { state, timing, reads, map, accepted } = controller;
     const run = this.run!;
@@ -90,7 +114,8 @@ export class RunReplay {
       const index = run.leftBurst[i]!;
       const burst = this.#burst + index;
       map.locate(burst);
-      reads.add(map.bank, map.row, burst, this.#tag, accepted + index, start + run.leftArrival[i]!);
+      const tag = burst < boundary ? this.#tag : nextTag;
+      reads.add(map.bank, map.row, burst, tag, accepted + index, start + run.leftArrival[i]!);
     }
     controller.accepted += this.#bursts;
     timing.load(run.timing, 0, end);

@@ -34,6 +34,8 @@ export interface Run {
   readonly ownSent: number;
   readonly ownEnd: number;
   readonly latency: LatencyCount;
+  /** By burst of the run: the end of its data, or −1 while it still waits at the end. */
+  readonly endOf: Int32Array;
   /** The run's own reads that wait at the end, oldest first: which of its bursts, when they arrived. */
   readonly leftBurst: Int32Array;
   readonly leftArrival: Int32Array;

@@ -38,6 +38,13 @@ export class ReusePool {
   }
 }
 
+/** Consecutive bursts still to be read, and the tag of their requests. */
+interface Reads {
+  readonly nextBurst: number;
+  readonly left: number;
+  readonly tag: number;
+}
+
 export class StreamReuse {
   /** Bursts that were not simulated one by one. */
   reusedBursts = 0;
@@ -68,33 +75,44 @@ export class StreamReuse {
     this.#replay = new RunReplay(controller, RUN_BURSTS);
   }
 
-  /** Whether a run may begin with `burst` of a part that has `left` bursts left. */
+  /** Whether a run may begin with `burst`, of `left` consecutive ones. */
   fits(burst: number, left: number): boolean {
     return (burst & (RUN_BURSTS - 1)) === 0 && left >= RUN_BURSTS;
   }
 
   /**
-   * At the beginning of a run from `burst` on of a part that has `left` bursts left and carries `tag`, whose first read may be
-   * accepted from cycle `from` on: goes through as many runs as are known and end by `until`, and returns their bursts; what they
-   * sent is in `ownSent` and `ownEnd`. Where the first is not known, the one that the controller now simulates is recorded.
+   * At the beginning of a run from `burst` on of a part that has `left` bursts left, whose first read may be accepted from cycle
+   * `from` on: goes through as many runs as are known and end by `until`, and returns their bursts. `next` goes on right behind the
+   * part. What the runs sent is in `ownSent` and `ownEnd`, of `next` in `nextSent` and `nextEnd`. Where the first is not
+   * known, the one that the controller now simulates is recorded.
    */
-  follow(burst: number, left: number, tag: number, from: number, until: number): number {
+  follow({ nextBurst: burst, left, tag }: Reads, next: Reads | null, from: number, until: number): number {
     const first = this.#known(burst, from, until);
     if (first === null) return 0;
     const replay = this.#replay;
     replay.begin(first, burst, this.#key.row, tag);
     const limit = Math.min(until, this.#controller.refresh.nextDue);
-    const lastBurst = Math.min(burst + left, this.#nextWrite(burst));
+    const partEnd = burst + left;
+    const lastBurst = Math.min(partEnd + (next === null ? 0 : next.left), this.#nextWrite(burst));
     let at = burst + RUN_BURSTS;
-    while (at + RUN_BURSTS <= lastBurst) {
+    while (at < partEnd && at + RUN_BURSTS <= lastBurst) {
       const link = this.#linkTo(at);
       if (link === null || replay.end + link.run.cycles > limit) break;
       replay.follow(link, this.#place.row);
       at += RUN_BURSTS;
     }
-    replay.finish();
+    if (at > partEnd) replay.split(partEnd);
+    replay.finish(partEnd, next?.tag ?? tag);
     this.reusedBursts += at - burst;
     return at - burst;
+  }
+
+  get nextSent(): number {
+    return this.#replay.nextSent;
+  }
+
+  get nextEnd(): number {
+    return this.#replay.nextEnd;
   }
 
   get ownSent(): number {
