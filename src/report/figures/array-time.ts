@@ -1,5 +1,6 @@
 /** What the array does with a phase's time: work, or wait, and for what. Bars of all machines, prefill and decode apart. */
 import type { Run, RunPhase } from '../../analysis/run.ts';
+import { TritsimError } from '../../errors/error.ts';
 import { formatPercent } from '../../units/format.ts';
 import { machinesOf, PHASE_LABELS, PHASES, type PhaseName } from '../components.ts';
 import { toCsv } from '../csv.ts';
@@ -82,8 +83,15 @@ const GAP = 4;
 const FOOT = 26;
 const LONGEST_NAME = 90;
 
+/** @throws FIGURE_NO_DATA where all runs are estimates */
 export function arrayTime(runs: readonly Run[], columns: Columns = 2): Figure {
   const bars = selectArrayTime(runs);
+  if (bars.length === 0) {
+    throw new TritsimError('FIGURE_NO_DATA', 'none of the runs says what the array waited for', {
+      place: NAME,
+      hint: 'An estimate does not know; simulate with --fidelity cycle.',
+    });
+  }
   const width = SHEET_WIDTHS[columns];
   const shown = CAUSES.filter((cause) => bars.some(({ shares }) => shares[cause] > 0));
   const entries = shown.map((cause): LegendEntry => ({ label: LABELS[cause], fill: fillOf(cause) }));

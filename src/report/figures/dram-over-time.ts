@@ -9,7 +9,7 @@ import type { Figure } from './figure.ts';
 import { layOut } from './layout.ts';
 import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
 import { drawPolyline, type Place } from './marks.ts';
-import { type Columns, INK, SERIES_STYLES, SHEET_WIDTHS } from './theme.ts';
+import { type Columns, INK, seriesStyle, SHEET_WIDTHS } from './theme.ts';
 
 export interface DramTimeData {
   readonly trace: string;
@@ -23,9 +23,9 @@ export interface DramTimeData {
 const NAME = 'dram-over-time';
 const TITLE = 'Bandwidth and row hits of the DRAM over time';
 const GIGA = 1e9;
-const READ = { ...SERIES_STYLES[1]!, dash: '' };
-const WRITE = { ...SERIES_STYLES[0]!, dash: '1.5 0.8' };
-const HITS = { ...SERIES_STYLES[2]!, dash: '' };
+const READ = { ...seriesStyle(1), dash: '' };
+const WRITE = { ...seriesStyle(0), dash: '1.5 0.8' };
+const HITS = { ...seriesStyle(2), dash: '' };
 
 export function dramOverTime(data: DramTimeData, columns: Columns = 2): Figure {
   const { windows, peak_B_per_s: peak, trace, decodeSteps } = data;

@@ -8,7 +8,7 @@ import { newSheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { asideFor, layOut } from './layout.ts';
 import { drawSeries, type Series } from './lines.ts';
-import { type Columns, SERIES_STYLES } from './theme.ts';
+import { type Columns, seriesStyle } from './theme.ts';
 
 const NAME = 'energy-by-context';
 const TITLE = 'Energy per decoded token against context';
@@ -43,7 +43,7 @@ export function energyByContext(rows: readonly ContextRow[], columns: Columns = 
   );
   const series = precisions.map((bits, i): Series => ({
     label: labels[i]!,
-    style: SERIES_STYLES[i]!,
+    style: seriesStyle(i),
     points: rows
       .filter((row) => row.kv_bits === bits)
       .toSorted((a, b) => a.context - b.context)

@@ -8,7 +8,7 @@ import { newSheet, type Sheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { asideFor, layOut } from './layout.ts';
 import { drawSeries, type Series } from './lines.ts';
-import { type Columns, SERIES_STYLES } from './theme.ts';
+import { type Columns, seriesStyle } from './theme.ts';
 
 const NAME = 'energy-by-model-size';
 const TITLE = 'Energy per token against model size';
@@ -43,7 +43,7 @@ export function energyByModelSize(rows: readonly ModelSizeRow[], columns: Column
     );
     const series = machines.map((machine, index): Series => ({
       label: machine,
-      style: SERIES_STYLES[index]!,
+      style: seriesStyle(index),
       points: own
         .filter((row) => row.machine === machine)
         .toSorted((a, b) => a.params - b.params)

@@ -5,10 +5,9 @@ import { drawAcross, drawUp, logAxis } from './axes.ts';
 import { axisUnit } from './bar-scale.ts';
 import { drawText, newSheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
-import { layOut } from './layout.ts';
-import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
+import { drawLegend, layOutUnderLegend, type LegendEntry } from './legend.ts';
 import { drawMarker, drawPolyline, type Place } from './marks.ts';
-import { type Columns, fitText, INK, SERIES_STYLES, SHEET_WIDTHS, SMALL_SIZE, textWidth } from './theme.ts';
+import { type Columns, fitText, INK, seriesStyle, SMALL_SIZE, textWidth } from './theme.ts';
 
 const NAME = 'pareto';
 const TITLE = 'Designs and their Pareto front';
@@ -16,18 +15,9 @@ const LONGEST_LABEL = 90;
 
 export function pareto({ x: across, y: up, rows, note }: Designs, columns: Columns = 2): Figure {
   const series = [...new Set(rows.map((row) => row.series))];
-  const styleOf = (name: string) => SERIES_STYLES[series.indexOf(name) % SERIES_STYLES.length]!;
+  const styleOf = (name: string) => seriesStyle(series.indexOf(name));
   const entries = series.map((label): LegendEntry => ({ label, style: styleOf(label), kind: 'point' }));
-  const legendWidth = SHEET_WIDTHS[columns] - 8;
-  const { width, height, panels } = layOut({
-    columns,
-    count: 1,
-    perRow: 1,
-    panelHeight: columns === 1 ? 140 : 170,
-    top: 4 + legendHeight(entries, legendWidth),
-    head: 6,
-  });
-  const panel = panels[0]!;
+  const { width, height, panel, legendWidth } = layOutUnderLegend(entries, columns);
   const inX = scaled(
     rows.map((row) => row.x),
     across.unit,

@@ -14,7 +14,7 @@ import { asideFor, layOut } from './layout.ts';
 import { drawSeries, type Series } from './lines.ts';
 import { drawBand, drawMarker, type Place } from './marks.ts';
 import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
-import { type Columns, SERIES_STYLES } from './theme.ts';
+import { type Columns, seriesStyle } from './theme.ts';
 
 export interface RatioData {
   readonly rows: readonly WholeMachineRow[];
@@ -26,8 +26,8 @@ type Row = WholeMachineRow;
 const NAME = 'ratio-by-model-size';
 const TITLE = 'Energy ratio against model size, arithmetic and whole machine';
 const BILLION = 1e9;
-const ARITHMETIC = SERIES_STYLES[6]!;
-const PUBLISHED = { ...SERIES_STYLES[3]!, dash: '' };
+const ARITHMETIC = seriesStyle(6);
+const PUBLISHED = { ...seriesStyle(3), dash: '' };
 
 /** The rows drawn: against the first baseline, at the first match; the others are in the data of `reproduce`. */
 export function selectRatios({ rows }: RatioData): readonly Row[] {
@@ -100,7 +100,7 @@ function drawPhase(
     const line = own.filter((row) => row.batch === batch);
     const upper = line.map((row) => at(row, row.high));
     const lower = line.map((row) => at(row, row.low));
-    drawBand(group, 'band', SERIES_STYLES[i]!.colour, upper, lower);
+    drawBand(group, 'band', seriesStyle(i).colour, upper, lower);
   }
   const firstBatch = own.filter((row) => row.batch === batches[0]);
   drawSeries(group, panel, x, y, [
@@ -111,7 +111,7 @@ function drawPhase(
     },
     ...batches.map((batch, i): Series => ({
       label: batchLabel(batch),
-      style: SERIES_STYLES[i]!,
+      style: seriesStyle(i),
       points: own.filter((row) => row.batch === batch).map((row) => [row.params / BILLION, row.whole_ratio]),
     })),
   ]);

@@ -5,10 +5,9 @@ import { toCsv } from '../csv.ts';
 import { drawAcross, drawUp, logAxis } from './axes.ts';
 import { drawText, newSheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
-import { layOut } from './layout.ts';
-import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
+import { drawLegend, layOutUnderLegend, type LegendEntry } from './legend.ts';
 import { drawMarker, drawPolyline, type Place } from './marks.ts';
-import { type Columns, INK, type Marker, MUTED, SERIES_STYLES, SHEET_WIDTHS } from './theme.ts';
+import { type Columns, INK, type Marker, MUTED, seriesStyle } from './theme.ts';
 
 const NAME = 'roofline';
 const TITLE = 'Phases under the roofs of their machines';
@@ -17,18 +16,9 @@ const MARKERS: Readonly<Record<RooflineRow['phase'], Marker>> = { prefill: 'squa
 
 export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Figure {
   const machines = [...new Set(rows.map(({ machine }) => machine))];
-  const colourOf = (machine: string): string => SERIES_STYLES[machines.indexOf(machine)]!.colour;
+  const colourOf = (machine: string): string => seriesStyle(machines.indexOf(machine)).colour;
   const entries = legend(machines, colourOf);
-  const legendWidth = SHEET_WIDTHS[columns] - 8;
-  const { width, height, panels } = layOut({
-    columns,
-    count: 1,
-    perRow: 1,
-    panelHeight: columns === 1 ? 140 : 170,
-    top: 4 + legendHeight(entries, legendWidth),
-    head: 4,
-  });
-  const panel = panels[0]!;
+  const { width, height, panel, legendWidth } = layOutUnderLegend(entries, columns);
   const sheet = newSheet(NAME, width, height, TITLE, describe(rows));
   drawLegend(sheet, 4, 2, legendWidth, entries);
   const roofs = roofsOf(rows);

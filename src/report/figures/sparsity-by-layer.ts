@@ -8,7 +8,7 @@ import { newSheet, type Sheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { asideFor, layOut } from './layout.ts';
 import { drawSeries, type Series } from './lines.ts';
-import { type Columns, SERIES_STYLES, type SeriesStyle } from './theme.ts';
+import { type Columns, seriesStyle, type SeriesStyle } from './theme.ts';
 
 export interface SparsityData {
   /** Name of the trace. */
@@ -121,7 +121,7 @@ export function sparsityByLayer(data: SparsityData, columns: Columns = 2): Figur
 /** A projection and what it reads look alike. */
 function styleOf(label: string): SeriesStyle {
   const at = PROJECTIONS.findIndex((projection) => projection === `${label.split(',')[0]!}_proj`);
-  return SERIES_STYLES[at]!;
+  return seriesStyle(at);
 }
 
 /** Whole layers, a few of them labelled. */

@@ -3,6 +3,7 @@
  * labels apart where no browser measures them. Lengths are points (1/72 inch) at the printed size.
  */
 import type { ComponentName } from '../../analysis/run.ts';
+import { TritsimError } from '../../errors/error.ts';
 
 /** Columns of a two-column paper that a figure spans. */
 export type Columns = 1 | 2;
@@ -69,8 +70,7 @@ export interface SeriesStyle {
   readonly dash: string;
 }
 
-/** Styles of series in their order; a figure has no more series than there are styles. */
-export const SERIES_STYLES: readonly SeriesStyle[] = [
+const SERIES_STYLES: readonly SeriesStyle[] = [
   { colour: OKABE_ITO.vermillion, marker: 'circle', dash: '' },
   { colour: OKABE_ITO.blue, marker: 'square', dash: '5 2' },
   { colour: OKABE_ITO.green, marker: 'triangle', dash: '2 1.5' },
@@ -79,6 +79,17 @@ export const SERIES_STYLES: readonly SeriesStyle[] = [
   { colour: OKABE_ITO.skyBlue, marker: 'wedge', dash: '1 1' },
   { colour: '#4d4d4d', marker: 'circle', dash: '8 2' },
 ];
+
+/** The style of the series at `index` of its figure. @throws FIGURE_SERIES where two series would look alike */
+export function seriesStyle(index: number): SeriesStyle {
+  const style = SERIES_STYLES[index];
+  if (style !== undefined) return style;
+  throw new TritsimError('FIGURE_SERIES', 'a figure has no styles for so many series', {
+    found: `${index + 1} or more`,
+    allowed: [`at most ${SERIES_STYLES.length}`],
+    hint: 'Draw fewer machines in one figure.',
+  });
+}
 
 /** Fills of stacked parts in their order; a stack has no more parts than there are fills. */
 export const STACK_FILLS: readonly Fill[] = [

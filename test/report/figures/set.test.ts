@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { csvParse } from 'd3';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { selectArrayTime } from '../../../src/report/figures/array-time.ts';
+import { arrayTime, selectArrayTime } from '../../../src/report/figures/array-time.ts';
+import { energyByModelSize } from '../../../src/report/figures/energy-by-model-size.ts';
 import type { Figure } from '../../../src/report/figures/figure.ts';
 import { spread } from '../../../src/report/figures/layout.ts';
 import { hatchPath } from '../../../src/report/figures/marks.ts';
 import { FIGURES } from '../../../src/report/figures/registry.ts';
 import { selectSparsity } from '../../../src/report/figures/sparsity-by-layer.ts';
 import { SHEET_WIDTHS } from '../../../src/report/figures/theme.ts';
+import { exampleRun } from '../fixture.ts';
 import { EXAMPLE_DATA, exampleSource, NASTY } from './data.ts';
 import { Picture } from './picture.ts';
 
@@ -131,6 +133,16 @@ describe('scales', () => {
       expect(Object.values(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
     }
   });
+});
+
+test('more series than there are styles are refused', () => {
+  const [row] = EXAMPLE_DATA.modelSize;
+  const rows = Array.from({ length: 9 }, (_, i) => ({ ...row!, machine: `machine ${i}` }));
+  expect(() => energyByModelSize(rows)).toThrow(/so many series/);
+});
+
+test('runs without stalls have no picture of the time of the array', () => {
+  expect(() => arrayTime([exampleRun()])).toThrow(/what the array waited for/);
 });
 
 describe('spread', () => {
