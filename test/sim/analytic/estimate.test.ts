@@ -66,6 +66,10 @@ describe('within 5 % on other designs', () => {
     ...edge,
     buffers: { ...edge.buffers, [name]: { ...edge.buffers[name], capacityBytes } },
   });
+  const mapped = (activations: Machine['mapping']['activations'], machine: Machine): Machine => ({
+    ...machine,
+    mapping: { activations },
+  });
   const controller = (changes: Partial<Machine['dram']['controller']>): Machine =>
     dram({ controller: { ...edge.dram.controller, ...changes } });
 
@@ -81,7 +85,9 @@ describe('within 5 % on other designs', () => {
     ['short queues', controller({ readQueue: 8, writeQueue: 8 })],
     ['no prefetch', { ...edge, overlap: { weightPrefetch: 'none' } }],
     ['a weight buffer of 16 KiB', buffer('weights', 16_384)],
-    ['a prompt in chunks', buffer('activations', 131_072)],
+    ['a prompt in chunks', mapped('chunked', buffer('activations', 131_072))],
+    ['a prompt in stages', mapped('spilled', buffer('activations', 131_072))],
+    ['a prompt in many stages', mapped('spilled', buffer('activations', 32_768))],
     ['an operand buffer of 16 KiB', buffer('operands', 16_384)],
   ])('%s', async (_what, machine) => {
     expect(await worst(machine)).toBeLessThan(0.05);
