@@ -101,19 +101,18 @@ function rowOf(id: string, form: RowForm, group: GroupForm, source: string): Pri
   return { ...facts, ...keyOf(key) };
 }
 
-/** The file's conditions under the names that the code uses. */
+/** The conditions that the file writes with a unit, under the names that the code uses. */
+const NAMES: Readonly<Record<string, string>> = {
+  capacity_bytes: 'capacityBytes',
+  port_bits: 'portBits',
+  period_ns: 'periodNs',
+  zero_fraction: 'zeroFraction',
+};
+
 function keyOf(form: Omit<RowForm, 'value' | 'unit' | 'place' | 'derivation' | 'low' | 'high'>): RowKey {
-  if (!('capacity_bytes' in form)) return form as RowKey;
-  const {
-    action,
-    capacity_bytes: capacityBytes,
-    port_bits: portBits,
-  } = form as {
-    action: SramAction;
-    capacity_bytes: number;
-    port_bits: number;
-  };
-  return { action, capacityBytes, portBits };
+  return Object.fromEntries(
+    Object.entries(form).map(([key, value]) => [NAMES[key] ?? key, value]),
+  ) as unknown as RowKey;
 }
 
 function sweptRows(main: Parsed<TableFile>, beside: ReadonlyMap<string, string>): PlacedRow[] {

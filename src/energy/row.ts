@@ -17,6 +17,11 @@ export type VectorPart = (typeof VECTOR_PARTS)[number];
 export const TOGGLING = ['int-add', 'add', 'register', 'trit-select'] as const;
 export type Toggling = (typeof TOGGLING)[number];
 
+/** Variants of the ternary processing element: as it is, with its operand feed, reading a presence bitmap and signs. */
+export const ENGINES = ['base3', 'fed', 'bitmap'] as const;
+export const ELEMENT_PARTS = ['tree', 'selection', 'decoder', 'flip-flops', 'accumulator'] as const;
+export type ElementPart = (typeof ELEMENT_PARTS)[number];
+
 /** Arrays whose elements were synthesized. */
 export const ELEMENTS = ['adder-tree', 'zero-skip', 'mac-int8', 'mac-fp16'] as const;
 export type ElementKind = (typeof ELEMENTS)[number];
@@ -56,6 +61,10 @@ export const ROW_UNITS = {
   toggle: 'ratio',
   /** Part of a clocked flip-flop's price that it takes without a change of its value. */
   'register-clock-share': 'ratio',
+  /** Energy of one weight in a ternary processing element at gate level, its area, and the shares of its parts. */
+  'ternary-element': 'pJ',
+  'ternary-element-area': 'um2',
+  'ternary-element-share': 'ratio',
   /** Transistors of one element of an array, counted by synthesis. */
   'element-transistors': 'count',
   /** How many parts of the operation's own format one element takes. */
@@ -88,6 +97,20 @@ export type RowKey =
   | { readonly action: SramAction; readonly capacityBytes: number; readonly portBits: number }
   | { readonly action: 'vector'; readonly op: VectorOp; readonly part: VectorPart }
   | { readonly action: 'toggle'; readonly of: Toggling }
+  | {
+      readonly action: 'ternary-element';
+      readonly engine: (typeof ENGINES)[number];
+      /** Drawn at a zero fraction, or rows of a model. */
+      readonly trits: 'synthetic' | 'real';
+      readonly periodNs: number;
+      readonly zeroFraction: number;
+    }
+  | {
+      readonly action: 'ternary-element-area';
+      readonly engine: (typeof ENGINES)[number];
+      readonly periodNs: number;
+    }
+  | { readonly action: 'ternary-element-share'; readonly part: ElementPart }
   /** `trits`: how many an element holds; of a zero-skip lane window × queue, else one. */
   | { readonly action: 'element-transistors'; readonly element: ElementKind; readonly trits: number };
 
@@ -122,7 +145,12 @@ export function describeKey(key: RowKey): string {
   if ('capacityBytes' in key) {
     return `${key.action} of ${key.capacityBytes} B through ${key.portBits} bit`;
   }
+  if ('engine' in key) {
+    const zeros = 'zeroFraction' in key ? `, ${key.trits} trits with ${key.zeroFraction} zeros` : '';
+    return `${key.action} ${key.engine} at ${key.periodNs} ns${zeros}`;
+  }
   if ('of' in key) return `${key.action} of ${key.of}`;
-  if ('trits' in key) return `${key.action} of ${key.element} of ${key.trits} trits`;
-  return 'op' in key ? `${key.part} of vector ${key.op}` : key.action;
+  if ('element' in key) return `${key.action} of ${key.element} of ${key.trits} trits`;
+  if ('op' in key) return `${key.part} of vector ${key.op}`;
+  return 'part' in key ? `${key.part} of ${key.action}` : key.action;
 }

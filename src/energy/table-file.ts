@@ -7,7 +7,7 @@ import { TritsimError } from '../errors/error.ts';
 import { didYouMean } from '../errors/nearest.ts';
 import { childPath, isMapping, parseYaml, type YamlFile } from '../hardware/document.ts';
 import { errorsOf } from '../hardware/issues.ts';
-import { GRADES, TOGGLING, VECTOR_PARTS } from './row.ts';
+import { ELEMENT_PARTS, ENGINES, GRADES, TOGGLING, VECTOR_PARTS } from './row.ts';
 import { TRANSISTORS_SCHEMA, transistorsFile, type TransistorsFile } from './transistor-file.ts';
 
 const text = z.string().min(1);
@@ -56,6 +56,26 @@ const rowForms = [
     part: z.enum(VECTOR_PARTS),
     ...rowFacts,
     unit: z.literal('count'),
+  }),
+  z.strictObject({
+    action: z.literal('ternary-element'),
+    engine: z.enum(ENGINES),
+    trits: z.enum(['synthetic', 'real']),
+    period_ns: z.number().positive(),
+    zero_fraction: z.number().min(0).max(1),
+    ...energy,
+  }),
+  z.strictObject({
+    action: z.literal('ternary-element-area'),
+    engine: z.enum(ENGINES),
+    period_ns: z.number().positive(),
+    ...area,
+  }),
+  z.strictObject({
+    action: z.literal('ternary-element-share'),
+    part: z.enum(ELEMENT_PARTS),
+    ...rowFacts,
+    unit: z.literal('ratio'),
   }),
 ] as const;
 

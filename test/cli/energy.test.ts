@@ -33,7 +33,7 @@ async function energy(...words: string[]): Promise<void> {
 describe('tritsim energy prices', () => {
   it('names the shipped tables', async () => {
     await energy('prices');
-    expect(out).toMatch(/^horowitz-45nm: .*\njouppi-7nm: .*\n$/);
+    expect(out).toMatch(/^gate-level-45nm: .*\nhorowitz-45nm: .*\njouppi-7nm: .*\n$/);
   });
 
   it('prints each row of a table with its grade, its source and its arithmetic', async () => {

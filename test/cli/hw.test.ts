@@ -90,3 +90,12 @@ describe('tritsim hw', () => {
     expect(process.exitCode).toBe(1);
   });
 });
+
+describe('tritsim hw area', () => {
+  it('prints every component with its band, grade and source, and the total', async () => {
+    await hw('area', 'edge-ternary');
+    expect(out).toMatch(/^edge-ternary in jouppi-7nm, 7 nm$/m);
+    expect(out).toMatch(/^buffer\.activations +0\.2894 +0\.1881 +0\.5788 +\S+ % +scaled +CACTI/m);
+    expect(out).toMatch(/^total .*assumed/m);
+  });
+});

@@ -9,7 +9,8 @@ import { bookOf } from '../../src/energy/price-book.ts';
 import type { ElementKind, PriceRow, Toggling } from '../../src/energy/row.ts';
 import { parseSweep, sweepRows } from '../../src/energy/sram-sweep.ts';
 import type { SweepForm } from '../../src/energy/table-file.ts';
-import type { PriceTable } from '../../src/energy/table.ts';
+import { rowById, type PriceTable } from '../../src/energy/table.ts';
+import { elementEnergy, elementShare } from '../../src/energy/ternary-element.ts';
 import type {
   ArrayConfig,
   FloatPrecision,
@@ -92,6 +93,13 @@ function rowsBehind(table: PriceTable, row: PriceRow): readonly string[] {
       const action = toggling(row.action === 'toggle' ? row.of : 'register');
       return bookOf(table).toggle(actionId('array', action), action, buffers).rows;
     }
+    case 'ternary-element':
+      if (row.trits === 'synthetic') return elementEnergy(table, row.periodNs, row.zeroFraction).rows;
+      return [rowById(table, row.id, '').id];
+    case 'ternary-element-area':
+      return [rowById(table, row.id, '').id];
+    case 'ternary-element-share':
+      return elementShare(table, row.part).rows;
     case 'clock':
       return bookOf(table).clock().rows;
     case 'wire':
