@@ -187,3 +187,31 @@ test('where not even one row fits, the error names the operation and the missing
     expect(planned(manifest, enough)).toBeDefined();
   }
 });
+
+test.each([
+  ['whole', 65_536],
+  ['spilled', 4096],
+] as const)(
+  'a decoded batch of 16 streams each sequence its own keys and values: %s',
+  async (mapping, capacity) => {
+    const { manifest: recorded } = await tinyTrace({ prompt: 1, decode: 0 });
+    const decode = { steps: 2, tokensPerStep: 1, batch: 16, context: 40, ids: [] };
+    const manifest: TraceManifest = { ...recorded, origin: 'synthesized', phases: { decode } };
+    const machine = withBuffer(mapped(await loadMachine('test-tiny'), 'auto'), 'activations', capacity);
+    const plan = planTrace(manifest, machine);
+    expect(plan.partitions.decode!.mapping).toBe(mapping);
+    const { kvHeads, headDim } = manifest.model.shape;
+    const key = kvHeads * headDim * 2;
+    for (const [i, step] of plan.steps.decode!.entries()) {
+      const program = buildProgram(manifest, plan, step, machine);
+      const read = new Map<number, number>();
+      for (let c = 0; c < program.length; c++) {
+        const work = program.works[program.work[c]!]!;
+        const at = program.operation[c]!;
+        if (manifest.operations[at]!.kind !== 'attention' || work.unit !== 'load') continue;
+        if (work.buffer === 'operands') read.set(at, (read.get(at) ?? 0) + program.bytes[c]!);
+      }
+      expect([...read.values()]).toEqual([0, 1].map(() => 16 * (40 + i) * 2 * key));
+    }
+  },
+);
