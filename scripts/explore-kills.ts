@@ -1,0 +1,102 @@
+/**
+ * Kills explorations at random and looks whether anything was lost or done twice: `npx tsx scripts/explore-kills.ts [KILLS] [SEED]`
+ * (after `npm run build`). Each of KILLS runs of the built command, on cycle-level points, is killed with SIGKILL between 50 and
+ * 1500 ms after its start, every third one while a second run works in the same folder. Then one run ends what is left, and the
+ * export must be that of a run that nobody killed, byte for byte. Prints what happened; ends with status 1 where it differs.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Pcg32 } from '../src/random/pcg32.ts';
+
+const KILLS = Number(process.argv[2] ?? 50);
+const SEED = Number(process.argv[3] ?? 1);
+const [SHORTEST, LONGEST] = [50, 1500];
+/** A line begins with its key. */
+const KEY_END = '{"key":"'.length + 64;
+const COMMAND = 'dist/cli/main.js';
+const TRACE = 'traces/tritsim-25m.p64d16.safetensors';
+
+/** So many points that the kills do not let a run end: the queue of the DRAM's controller costs no time to change. */
+const SPACE = `schema: tritsim.space/1
+name: kills
+description: Points for runs that are killed.
+machine: edge-ternary
+axes:
+  queue: { path: dram.controller.readQueue, from: 4, to: 35, step: 1 }
+  lanes: { path: vector.lanes, values: [32, 64] }
+constraints: []
+workloads:
+  decode: { phase: decode, tokens: 1, weight: 1 }
+objectives: [energy_per_token, tpot]
+strategy: { sample: exhaustive, fidelity: cycle }
+`;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tritsim-kills-'));
+const space = path.join(folder, 'kills.yaml');
+writeFileSync(space, SPACE);
+
+function exploreWords(out: string): string[] {
+  return [COMMAND, 'explore', space, '--trace', TRACE, '--jobs', '2', '--out', path.join(folder, out)];
+}
+
+function whole(out: string): void {
+  const { status, stderr } = spawnSync('node', exploreWords(out), { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  console.log(`${out}: ${stderr.trim().split('\n').at(-1)}`);
+}
+
+function exported(out: string): string {
+  const words = [COMMAND, 'explore', 'export', '--format', 'csv', '--out', path.join(folder, out)];
+  return spawnSync('node', words, { encoding: 'utf8' }).stdout;
+}
+
+/** Whole lines in the folder's records, and how many of them are the first of their key. */
+function recorded(out: string): { lines: number; keys: number } {
+  const records = path.join(folder, out, 'records');
+  if (!existsSync(records)) return { lines: 0, keys: 0 };
+  const lines = readdirSync(records).flatMap((name) =>
+    readFileSync(path.join(records, name), 'utf8').split('\n').slice(0, -1),
+  );
+  return { lines: lines.length, keys: new Set(lines.map((line) => line.slice(0, KEY_END))).size };
+}
+
+/** @returns whether the run was still at work when it was killed */
+function killedAfter(milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const run = spawn('node', exploreWords('killed'), { stdio: 'ignore' });
+    const timer = setTimeout(() => run.kill('SIGKILL'), milliseconds);
+    run.on('exit', (_code, signal) => {
+      clearTimeout(timer);
+      resolve(signal === 'SIGKILL');
+    });
+  });
+}
+
+const random = new Pcg32(SEED);
+const delay = (): number => SHORTEST + random.below(LONGEST - SHORTEST + 1);
+let kills = 0;
+let rounds = 0;
+while (kills < KILLS) {
+  rounds++;
+  // Drawn before anything runs, so that the seed alone decides.
+  const delays = rounds % 3 === 0 ? [delay(), delay()] : [delay()];
+  const killed = await Promise.all(delays.map(killedAfter));
+  kills += killed.filter(Boolean).length;
+  if (killed.includes(false)) break;
+}
+const before = recorded('killed');
+console.log(
+  `${kills} kills in ${rounds} rounds, seed ${SEED}: ${before.keys} points recorded, ${before.lines} lines`,
+);
+whole('killed');
+whole('quiet');
+const [killed, quiet] = [exported('killed'), exported('quiet')];
+const points = quiet.split('\n').length - 2;
+const same = killed === quiet && points === 64;
+const failed = kills < KILLS || !same;
+console.log(`${points} points exported; ${same ? 'the same bytes' : 'THE EXPORTS DIFFER'}`);
+if (kills < KILLS) console.log('a run ended before it was killed: too few points for so many kills');
+rmSync(folder, { recursive: true });
+process.exitCode = failed ? 1 : 0;
