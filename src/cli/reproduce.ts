@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .argument('[id...]', 'rows to rebuild, by id or by how it begins; all where none is given')
     .option('--no-simulation', 'leave out the whole machines beside the energies')
     .addOption(
-      new Option('--fidelity <how>', 'how whole machines are simulated; cycle takes hours for all')
+      new Option('--fidelity <how>', 'how whole machines are simulated; cycle is far slower')
         .choices(FIDELITIES)
         .default('analytic'),
     )
