@@ -11,7 +11,7 @@ export function checkCapacity(plan: Plan, machine: Machine, device: DramDevice):
   if (needed > capacity) {
     throw new TritsimError('MAPPING_DRAM_FULL', 'the model does not fit the DRAM', {
       place: `${machine.name}: dram`,
-      found: `${needed} bytes of weights, embedding, KV cache and logits`,
+      found: `${needed} bytes of weights, embedding, KV cache, logits and spilled values`,
       allowed: [
         `at most ${capacity} bytes (${machine.dram.channels} channels of ${machine.dram.ranks} × ${device.name})`,
       ],
