@@ -1,0 +1,111 @@
+/** Does `tritsim explore` run, say how it went, read its folder in every way, and refuse what is wrong by name? */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createExploreProgress } from '../../src/cli/explore-progress.ts';
+import { register } from '../../src/cli/explore.ts';
+import type { Course } from '../../src/explore/explore.ts';
+
+vi.mock('../../src/cli/program-hash.ts', () => ({ programHash: async () => 'p' }));
+
+const TRACE = 'traces/tritsim-25m.p64d16.safetensors';
+const TINY = 'test/fixtures/explore/tiny.yaml';
+let folder = '';
+let out = '';
+let err = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tritsim-cli-explore-'));
+  out = '';
+  err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+  await rm(folder, { recursive: true });
+});
+
+const course = (done: number): Course => ({
+  trace: 't',
+  fidelity: 'analytic',
+  total: 10_000,
+  done,
+  evaluated: done,
+  reused: 0,
+  failed: 3,
+  excluded: 0,
+  front: 17,
+});
+
+async function tritsim(...words: string[]): Promise<void> {
+  const program = new Command('tritsim').exitOverride();
+  register(program);
+  await program.parseAsync(['node', 'tritsim', 'explore', ...words]);
+}
+
+describe('tritsim explore', () => {
+  test('evaluates a part of a space, and its folder is read in every way', async () => {
+    const at = join(folder, 'tiny');
+    await tritsim(TINY, '--trace', TRACE, '--jobs', '1', '--limit', '9', '--out', at);
+    expect(err).toContain(`9 points evaluated, front`);
+    expect(err).toContain(`results: ${at}\n`);
+    expect(out).toBe('');
+    await tritsim('status', '--out', at, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      space: 'tiny',
+      rounds: [{ points: 36, recorded: 9, failed: 0 }],
+    });
+    out = '';
+    await tritsim('export', '--out', at, '--format', 'csv');
+    expect(out.split('\n')).toHaveLength(11);
+    expect(err).toContain('warning: 27 points are not evaluated yet and are left out');
+    out = '';
+    await tritsim('pareto', '--out', at);
+    expect(out).toMatch(/analytic: 9 points, front \d+, hypervolume \d+\.\d %\n/);
+    expect(out).toMatch(/^knee +\d+ +narrow/m);
+    out = '';
+    await tritsim('best', '--out', at, '--json');
+    const { traces } = JSON.parse(out) as {
+      traces: { best: Record<string, { metrics: Record<string, number> }> }[];
+    };
+    expect(Object.keys(traces[0]!.best)).toEqual(['energy_per_token', 'tpot', 'area']);
+  });
+
+  test.each([
+    [['edge-wild', '--trace', TRACE], "Did you mean 'edge-wide'?"],
+    [[TINY], "required option '--trace <file...>' not specified"],
+    [['pareto'], "required option '--out <folder>' not specified"],
+    [['status', '--out', 'nowhere'], 'no exploration lies here'],
+  ])('%s is refused', async (words, message) => {
+    await expect(tritsim(...words)).rejects.toThrow(message);
+  });
+});
+
+describe('the progress of an exploration', () => {
+  test('on a terminal is one line, drawn again', () => {
+    let text = '';
+    let now = 0;
+    const stream = { isTTY: true, write: (part: string) => (text += part) };
+    const progress = createExploreProgress(stream, () => now);
+    progress.update(course(0));
+    now = 2;
+    progress.update(course(3100));
+    expect(text).toContain('31 %  3,100 of 10,000 points  1,550 points/s  0:04 left  3 failed  front 17');
+    progress.finish();
+    expect(text).not.toContain('\n');
+  });
+
+  test('elsewhere is a line now and then', () => {
+    let text = '';
+    let now = 0;
+    const progress = createExploreProgress({ write: (part: string) => (text += part) }, () => now);
+    for (now = 0; now <= 21; now++) progress.update(course(now * 100));
+    progress.finish();
+    expect(text.trimEnd().split('\n')).toHaveLength(2);
+    expect(text).not.toContain('\u001B');
+  });
+});
