@@ -10,7 +10,7 @@ import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { costDependsOn } from '../mapping/array-shape.ts';
 import { countNonzeros, type TileNonzeros } from '../mapping/nonzeros.ts';
-import { planTrace, tileTrace } from '../mapping/plan.ts';
+import { tileTrace } from '../mapping/plan.ts';
 import { estimate } from '../sim/analytic/estimate.ts';
 import { measureActivity, type ActivitySource } from '../sim/array/activity.ts';
 import { checkCapacity } from '../sim/capacity.ts';
@@ -19,6 +19,7 @@ import { PhaseSimulation } from '../sim/phase.ts';
 import type { Fidelity, PhaseResult } from '../sim/result.ts';
 import { phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
+import { Plans } from './plans.ts';
 import { Remembered } from './remembered.ts';
 import type { MeasuredWorkload, Row, RowError } from './row.ts';
 import type { Workload } from './space/space.ts';
@@ -29,19 +30,23 @@ const SECONDS_PER_PS = 1e-12;
 /** Measurements of values kept at a time: some megabytes each for a large model. */
 const MOST_MEASUREMENTS = 16;
 
+type PlannedSet = WorkSet & { readonly plans: Plans };
 type Buildable = Extract<Identified, { machine: Machine }>;
 
 export class Evaluator {
   readonly #trace: Trace;
   readonly #workloads: readonly Workload[];
-  readonly #sets: readonly WorkSet[];
+  readonly #sets: readonly PlannedSet[];
   readonly #nonzeros = new Remembered<Promise<TileNonzeros>>(MOST_MEASUREMENTS);
   readonly #activities = new Remembered<Promise<ActivitySource | undefined>>(MOST_MEASUREMENTS);
 
   constructor(trace: Trace, workloads: readonly Workload[]) {
     this.#trace = trace;
     this.#workloads = workloads;
-    this.#sets = workSetsOf(workloads, trace);
+    this.#sets = workSetsOf(workloads, trace).map((set) => ({
+      ...set,
+      plans: new Plans(set.trace.manifest),
+    }));
   }
 
   /** The record of a point: what was measured, or the error that it failed with. */
@@ -59,13 +64,13 @@ export class Evaluator {
 
   async #measure(
     { machine, device, prices }: Buildable,
-    set: WorkSet,
+    set: PlannedSet,
     fidelity: Fidelity,
     into: MeasuredWorkload[],
   ): Promise<void> {
     checkRecorded(set, machine, this.#workloads);
     const { manifest } = set.trace;
-    const plan = planTrace(manifest, machine, await this.#countNonzeros(set, machine));
+    const plan = set.plans.of(machine, await this.#countNonzeros(set, machine));
     checkCapacity(plan, machine, device);
     const activity = await this.#measureActivity(set, machine, plan.tilings);
     const phases =
@@ -100,7 +105,7 @@ export class Evaluator {
   }
 
   async #measureActivity(
-    set: WorkSet,
+    set: PlannedSet,
     machine: Machine,
     tilings: Parameters<typeof measureActivity>[2],
   ): Promise<ActivitySource | undefined> {

@@ -8,6 +8,7 @@ import type { Batch, BatchResult } from './batch.ts';
 import { ParetoFront } from './front/pareto.ts';
 import { fidelitiesOf, judge, nearPositions, positionsOf } from './results.ts';
 import { rowOfLine, type Row } from './row.ts';
+import { shareOf, shareSize, type Shard } from './shard.ts';
 import type { OpenStudy } from './study.ts';
 
 /** What evaluates batches: threads, a queue of hosts. */
@@ -46,6 +47,11 @@ export interface Course {
 export interface ExploreOptions {
   /** Only the first points of the space. */
   readonly limit?: number | undefined;
+  /**
+   * Only a share of the points; of a successive study a share of those near the front: each shard estimates all points for itself,
+   * since which ones are near is known only where all are.
+   */
+  readonly shard?: Shard | undefined;
   /** Whether to stop: asked before each batch. */
   readonly stopped?: () => boolean;
   readonly onProgress?: (course: Course) => void;
@@ -80,13 +86,13 @@ export async function explore(
             positionsOf(study, limit),
           )
         : undefined;
-      const round = {
-        trace,
-        name,
-        level,
-        positions: near ?? positionsOf(study, limit),
-        total: near?.length ?? limit,
+      const all = { positions: near ?? positionsOf(study, limit), total: near?.length ?? limit };
+      const shard = level === fidelitiesOf(study).at(-1) ? options.shard : undefined;
+      const share = shard && {
+        positions: shareOf(all.positions, shard),
+        total: shareSize(all.total, shard),
       };
+      const round = { trace, name, level, ...(share ?? all) };
       course = await runRound(study, engine, records, options, round, sums);
       if (course.done < course.total) return course;
     }

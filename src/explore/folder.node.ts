@@ -10,7 +10,7 @@ import { Store, type Write } from './store/store.node.ts';
 import { STUDY_SCHEMA, type Study } from './study.ts';
 
 const STUDY_FILE = 'explore.json';
-const RECORDS = 'records';
+export const RECORDS = 'records';
 
 /**
  * Puts a study into a folder.

@@ -2,23 +2,34 @@
 import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
 import { fileResources } from './engine/resources.node.ts';
 import { threadEngine } from './engine/threads.node.ts';
-import { explore, type Course, type ExploreOptions } from './explore.ts';
+import { explore, type Course, type Engine, type ExploreOptions } from './explore.ts';
 import { openRecords, readStudy, writeStudy } from './folder.node.ts';
 import { studyOf } from './load.node.ts';
 import { resultsOf, type FindRow } from './results.ts';
-import type { Write } from './store/store.node.ts';
+import type { Store, Write } from './store/store.node.ts';
 import { OpenStudy } from './study.ts';
+
+/** What an engine evaluates for. */
+export interface EngineStart {
+  readonly study: OpenStudy;
+  /** Paths of the study's traces. */
+  readonly traces: readonly string[];
+  readonly folder: string;
+  readonly records: Store;
+}
+
+export type MakeEngine = (start: EngineStart) => Promise<Engine & { close(): Promise<void> }>;
 
 export interface ExplorationFiles {
   /** Name of a shipped space, or path of a file. */
   readonly space: string;
   readonly traces: readonly string[];
-  /** Folder of the results; absent: `explorations/<name of the space>`. */
+  /** Folder of the results; absent: `explorations/<name of the space>`, of a shard with `-<index>-of-<count>` behind it. */
   readonly out?: string | undefined;
   /** Hash of this program. */
   readonly program: string;
-  /** Worker threads. */
-  readonly jobs: number;
+  /** Worker threads, or what makes another engine. */
+  readonly jobs: number | MakeEngine;
   /** For tests of a disk that is full. */
   readonly write?: Write;
 }
@@ -37,14 +48,23 @@ export async function runExploration(
     Promise.all(traces.map((trace) => trace.close())),
   );
   const open = new OpenStudy(study, fileResources());
-  const folder = files.out ?? `explorations/${study.name}`;
+  const { shard } = options;
+  const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
+  const folder = files.out ?? `explorations/${study.name}${part}`;
   writeStudy(folder, study);
   const records = openRecords(folder, files.write);
-  const engine = threadEngine({ study, traces: files.traces }, files.jobs, () => records.keys.words);
+  const { jobs } = files;
   try {
-    return { folder, course: await explore(open, engine, records, options) };
+    const engine =
+      typeof jobs === 'number'
+        ? threadEngine({ study, traces: files.traces }, jobs, () => records.keys.words)
+        : await jobs({ study: open, traces: files.traces, folder, records });
+    try {
+      return { folder, course: await explore(open, engine, records, options) };
+    } finally {
+      await engine.close();
+    }
   } finally {
-    await engine.close();
     records.close();
   }
 }

@@ -8,12 +8,15 @@ import { TritsimError } from '../../errors/error.ts';
 import type { Batch, BatchResult } from '../batch.ts';
 import type { Engine } from '../explore.ts';
 import type { Study } from '../study.ts';
+import type { CarriedResources } from './queue-study.ts';
 
 /** What a worker thread begins with. */
 export interface WorkerStart {
   readonly study: Study;
   /** Paths of the study's traces. */
   readonly traces: readonly string[];
+  /** What the files that machines name hold, where the study came from another host. */
+  readonly resources?: CarriedResources;
 }
 
 /** To a worker: a batch, and the words of the table of known keys; or that it is to end. */

@@ -5,10 +5,11 @@ import { openTraceFile, type TraceHandle } from '../../trace/file.node.ts';
 import { BatchRunner } from '../batch.ts';
 import { KeyTable } from '../key-table.ts';
 import { OpenStudy } from '../study.ts';
+import { carriedResources } from './queue-study.ts';
 import { fileResources } from './resources.node.ts';
 import type { WorkerReply, WorkerStart, WorkerTask } from './threads.node.ts';
 
-const { study, traces } = workerData as WorkerStart;
+const { study, traces, resources } = workerData as WorkerStart;
 const port = parentPort!;
 const handles: TraceHandle[] = [];
 let opened: Promise<BatchRunner> | undefined;
@@ -23,7 +24,7 @@ async function open(): Promise<BatchRunner> {
       });
     handles.push(handle);
   }
-  return new BatchRunner(new OpenStudy(study, fileResources()), handles);
+  return new BatchRunner(new OpenStudy(study, resources === undefined ? fileResources() : carriedResources(resources)), handles);
 }
 
 async function answer({ batch, known }: WorkerTask): Promise<WorkerReply> {

@@ -1,0 +1,41 @@
+/**
+ * Plans of a trace, each made once for all machines that are mapped alike. What the mapping does not read (clock, prices, DRAM, DMA,
+ * lanes and latencies of the vector and float units) may differ; `test/explore/plans.test.ts` holds the list to what it reads.
+ */
+import type { Machine } from '../hardware/machine.ts';
+import { planTrace, type Plan } from '../mapping/plan.ts';
+import type { TileNonzeros } from '../mapping/nonzeros.ts';
+import type { TraceManifest } from '../trace/manifest.ts';
+import { Remembered } from './remembered.ts';
+
+/** Some hundred kilobytes each for a large model. */
+const MOST_PLANS = 64;
+
+/** The sections of a machine that no plan depends on. */
+export const UNPLANNED = ['technology', 'clock', 'dram', 'dma', 'floatUnit'] as const;
+
+export class Plans {
+  readonly #manifest: TraceManifest;
+  readonly #plans = new Remembered<Plan>(MOST_PLANS);
+
+  constructor(manifest: TraceManifest) {
+    this.#manifest = manifest;
+  }
+
+  /**
+   * The plan of a machine.
+   * @param nonzeros of each tile, where the packing's size depends on them: it follows from the trace and the tiles
+   * @throws what `planTrace` throws
+   */
+  of(machine: Machine, nonzeros: TileNonzeros | undefined): Plan {
+    const plan = this.#plans.get(mappingKey(machine), () => planTrace(this.#manifest, machine, nonzeros));
+    return { ...plan, graph: { ...plan.graph, machine } };
+  }
+}
+
+/** All that a plan depends on, of a machine. */
+function mappingKey(machine: Machine): string {
+  const { name: _n, description: _d, hash: _h, sources: _s, ...physical } = machine;
+  const { technology: _t, clock: _c, dram: _r, dma: _m, floatUnit: _f, vector, ...mapped } = physical;
+  return JSON.stringify([mapped, vector.precision]);
+}
