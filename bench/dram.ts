@@ -4,13 +4,16 @@
  *     npx tsx bench/dram.ts [device…]
  *
  * `replay` feeds one channel from a list, as `tritsim dram` does; `system` moves 1 MiB transfers through four channels, as a
- * machine does, with known runs of reads looked up and with every burst simulated. The time of the process is taken, not the clock on the wall, so that other work on the machine matters less.
+ * machine does, with known runs of reads looked up and with every burst simulated; `text` reads a trace and replays nothing. For
+ * DDR4-3200 the replay is held against DRAMsim3's recorded rates (`dramsim3.csv`), of another day: a ratio, no more. The time of the process is taken, not the clock on the wall, so that other work on the machine matters less.
  */
+import { readFileSync } from 'node:fs';
 import type { DramSystemConfig } from '../src/hardware/machine.ts';
 import { burstBytes, channelBytes, type DramDevice } from '../src/sim/dram/device.ts';
 import { loadDevice } from '../src/sim/dram/device-file.node.ts';
 import type { RequestList } from '../src/sim/dram/replay.ts';
 import { DramSystem } from '../src/sim/dram/system.ts';
+import { parseTrace } from '../src/sim/dram/trace-file.ts';
 import { runTrace } from '../src/sim/dram/trace-run.ts';
 
 const REPEATS = 5;
@@ -71,6 +74,26 @@ function speed(work: () => number): number {
   return speeds.toSorted((a, b) => a - b)[Math.floor(REPEATS / 2)]!;
 }
 
+/** DRAMsim3's requests a second on a sequential or a random stream. */
+function recordedRate(pattern: string): number {
+  const lines = readFileSync(new URL('dramsim3.csv', import.meta.url), 'utf8').split('\n');
+  return Number(
+    lines
+      .find((line) => line.startsWith(`${pattern},`))!
+      .split(',')
+      .at(-1),
+  );
+}
+
+function readText(list: RequestList): number {
+  const lines = Array.from(list.address, (address, i) => `0x${address.toString(16)} READ ${i}\n`);
+  const bytes = new TextEncoder().encode(lines.join(''));
+  return speed(() => parseTrace(bytes, 'bench').length);
+}
+
+/** How many times as fast as DRAMsim3 is asked for. */
+const ASKED = { sequential: 40, random: 10 } as const;
+
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : ['DDR4-3200', 'LPDDR4-3200']) {
   const device = loadDevice(name);
@@ -81,10 +104,17 @@ for (const name of names.length > 0 ? names : ['DDR4-3200', 'LPDDR4-3200']) {
         runTrace(device, configOf(device, 1), list, 1);
         return list.length;
       });
+      const kind = random ? 'random' : 'sequential';
+      const theirs = recordedRate(kind) / 1e6;
+      const ratio = `${(rate / theirs).toFixed(0)} times DRAMsim3's ${theirs.toFixed(2)} (asked: ${ASKED[kind]})`;
       const pattern = `${random ? 'random' : 'sequential'}${writes ? ', 25 % writes' : ' reads'}`;
-      console.log(`${name}  replay  ${pattern.padEnd(24)}  ${rate.toFixed(2)} M bursts/s`);
+      console.log(
+        `${name}  replay  ${pattern.padEnd(24)}  ${rate.toFixed(2)} M bursts/s${name === 'DDR4-3200' ? `, ${ratio}` : ''}`,
+      );
     }
   }
+  const text = readText(requests(device, false, false));
+  console.log(`${name}  text    ${'lines read'.padEnd(24)}  ${text.toFixed(2)} M requests/s`);
   const [simulated, reused] = [false, true].map((reuse) => speed(() => moveThroughSystem(device, reuse)));
   for (const [pattern, rate] of [
     ['sequential reads', simulated!],

@@ -28,6 +28,16 @@ const CASES: readonly { machine: string; model: string; synthesis: Synthesis }[]
     synthesis: { phase: 'prefill', context: 64, batch: 1 },
   },
   {
+    machine: 'edge-ternary',
+    model: 'bitnet-b1.58-2b4t',
+    synthesis: { phase: 'prefill', context: 512, batch: 1 },
+  },
+  {
+    machine: 'bench/server-ternary.yaml',
+    model: 'bitnet-b1.58-70b',
+    synthesis: { phase: 'decode', context: 512, tokens: 1, batch: 1 },
+  },
+  {
     machine: 'edge-fp16',
     model: 'bitnet-b1.58-700m',
     synthesis: { phase: 'decode', context: 512, tokens: 1, batch: 1 },
@@ -46,7 +56,9 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-console.log('case                                             s     Mcycles/s  Mbursts/s  tokens/s  peak MB');
+console.log(
+  'case                                             s     Mcycles/s  Mbursts/s  tokens/s  peak MiB',
+);
 for (const { machine: name, model, synthesis } of CASES) {
   const machine = await loadMachine(name);
   const device = loadMachineDevice(machine.dram);
@@ -66,7 +78,7 @@ for (const { machine: name, model, synthesis } of CASES) {
   const numbers = [time.toFixed(2), cycles / time / 1e6, bursts / time / 1e6, tokens / time].map((value) =>
     typeof value === 'string' ? value : value.toFixed(2),
   );
-  const memory = (process.memoryUsage().rss / 1e6).toFixed(0);
+  const memory = (process.resourceUsage().maxRSS / 1024).toFixed(0);
   console.log(
     `${label} ${numbers[0]!.padStart(5)} ${numbers[1]!.padStart(10)} ${numbers[2]!.padStart(10)} ${numbers[3]!.padStart(9)} ${memory.padStart(8)}`,
   );
