@@ -52,9 +52,7 @@ function studyIfThere(folder: string): Found[] {
 
 function requireSame(first: Found, other: Found): void {
   const parts = ['name', 'program', 'space', 'base', 'traces'] as const;
-  const part = parts.find(
-    (key) => JSON.stringify(first.study[key]) !== JSON.stringify(other.study[key]),
-  );
+  const part = parts.find((key) => JSON.stringify(first.study[key]) !== JSON.stringify(other.study[key]));
   if (part === undefined) return;
   const [wanted, found] = [first, other].map(({ study }) => describe(study, part));
   throw new TritsimError('EXPLORE_MERGE', `the folder is of another ${SAID[part]} than ${first.folder}`, {

@@ -66,7 +66,10 @@ export function queueNameOf(queued: QueuedStudy, folder: string): string {
 }
 
 /** Why a worker leaves a study to others, with what it has and what is wanted; undefined where it serves it. */
-export function refusalOf({ study }: QueuedStudy, { program, traces, folders }: WorkerMeans): string | undefined {
+export function refusalOf(
+  { study }: QueuedStudy,
+  { program, traces, folders }: WorkerMeans,
+): string | undefined {
   if (study.program !== program)
     return `the study is of program ${study.program}, this worker is of program ${program}`;
   const missing = study.traces.filter(({ hash }) => !traces.has(hash));
