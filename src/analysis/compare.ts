@@ -1,9 +1,9 @@
 /** Ratios of two runs of the same trace: baseline ÷ machine, so that above 1 the machine is better. */
-import type { PhaseEnergy } from '../energy/report.ts';
+import { askedPrice } from '../energy/asked-price.ts';
 import { arrayShape } from '../mapping/array-shape.ts';
 import type { Match } from './match.ts';
 import type { Measurement } from './measure.ts';
-import { ratioBand } from './ratio-band.ts';
+import { ratioBand, type Account } from './ratio-band.ts';
 import type { RunComparison, RunRatios } from './run.ts';
 
 export function compareRuns(machine: Measurement, baseline: Measurement, match: Match): RunComparison {
@@ -23,10 +23,7 @@ function ratiosOf(
 ): { readonly prefill?: RunRatios; readonly decode?: RunRatios } {
   const [ours, theirs] = [machine.run.phases[name], baseline.run.phases[name]];
   if (ours === undefined || theirs === undefined) return {};
-  const account = ({ energy, bench }: Measurement) => {
-    return { charges: phaseOf(energy.phases, name).charges, table: bench.prices };
-  };
-  const band = ratioBand(account(baseline), account(machine));
+  const band = ratioBand(accountOf(baseline, name), accountOf(machine, name));
   const speedup = theirs.time_s / ours.time_s;
   const ratio = theirs.energy_J / ours.energy_J;
   return {
@@ -40,6 +37,10 @@ function ratiosOf(
   };
 }
 
-function phaseOf(phases: readonly PhaseEnergy[], name: 'prefill' | 'decode'): PhaseEnergy {
-  return phases.find(({ phase }) => phase === name)!;
+function accountOf({ energy, bench }: Measurement, name: 'prefill' | 'decode'): Account {
+  return {
+    charges: energy.phases.find(({ phase }) => phase === name)!.charges,
+    table: bench.prices,
+    priceIn: ({ asked }, table) => askedPrice(asked, bench.machine, table),
+  };
 }

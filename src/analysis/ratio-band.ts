@@ -10,6 +10,7 @@
  * and a leakage by area) an extreme may be missed by a little; what is returned is always reached.
  */
 import type { Charge } from '../energy/charges.ts';
+import type { Price } from '../energy/price.ts';
 import type { PriceRow } from '../energy/row.ts';
 import type { PriceTable } from '../energy/table.ts';
 
@@ -20,6 +21,8 @@ const MOST_ROUNDS = 8;
 export interface Account {
   readonly charges: readonly Charge[];
   readonly table: PriceTable;
+  /** The price of a charge in a table with other values. */
+  readonly priceIn: (charge: Charge, table: PriceTable) => Price;
 }
 
 type Setting = 'low' | 'high';
@@ -85,7 +88,7 @@ function effectsOf(above: Account, below: Account): Effect[] {
 type Changes = ReadonlyMap<string, Readonly<Record<Setting, number>>>;
 
 /** By how much each row alone moves the account, pJ. */
-function changesOf({ charges, table }: Account): Changes {
+function changesOf({ charges, table, priceIn }: Account): Changes {
   const users = new Map<string, Charge[]>();
   for (const charge of charges) {
     for (const id of charge.price.rows) {
@@ -101,16 +104,16 @@ function changesOf({ charges, table }: Account): Changes {
     const before = own.reduce((sum, { count, price }) => sum + count * price.amount, 0);
     const change = (setting: Setting): number => {
       const changed = withRows(table, new Map([[keyOf(table, row.id), setting]]));
-      return own.reduce((sum, { count, priceIn }) => sum + count * priceIn(changed).amount, 0) - before;
+      return own.reduce((sum, charge) => sum + charge.count * priceIn(charge, changed).amount, 0) - before;
     };
     changes.set(keyOf(table, row.id), { low: change('low'), high: change('high') });
   }
   return changes;
 }
 
-function energyOf({ charges, table }: Account, settings: Settings): number {
+function energyOf({ charges, table, priceIn }: Account, settings: Settings): number {
   const changed = settings.size === 0 ? table : withRows(table, settings);
-  return charges.reduce((sum, { count, priceIn }) => sum + count * priceIn(changed).amount, 0);
+  return charges.reduce((sum, charge) => sum + charge.count * priceIn(charge, changed).amount, 0);
 }
 
 function withRows(table: PriceTable, settings: Settings): PriceTable {

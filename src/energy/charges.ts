@@ -10,11 +10,12 @@ import type { DramDevice } from '../sim/dram/device.ts';
 import type { Component, LedgerRow } from '../sim/ledger.ts';
 import type { PhaseResult } from '../sim/result.ts';
 import { ACTION_UNITS } from './action.ts';
+import type { Asked } from './asked-price.ts';
 import { dramPrices } from './dram.ts';
 import type { Price } from './price.ts';
 import { bookOf, type PriceBook } from './price-book.ts';
 import type { PriceTable } from './table.ts';
-import { toggleCharges, type ToggledBits } from './toggles.ts';
+import { chargeToggles, type ToggledBits } from './toggles.ts';
 
 const PS_PER_NS = 1000;
 
@@ -27,8 +28,8 @@ export interface Charge {
   /** What is counted. */
   readonly unit: string;
   readonly price: Price;
-  /** The same price in another table: one with some rows at their low or high. */
-  readonly priceIn: (table: PriceTable) => Price;
+  /** What `price` is the price of, to ask it of another table. */
+  readonly asked: Asked;
 }
 
 /**
@@ -43,37 +44,31 @@ export function chargesOf(
   toggled?: ToggledBits,
 ): Charge[] {
   const book = bookOf(table);
-  const charges: Charge[] = ledger.flatMap((row): Charge | Charge[] => {
-    const bits = toggled?.get(row.id);
-    if (bits !== undefined) return toggleCharges(row, bits, machine.buffers, table);
+  const charges: Charge[] = [];
+  for (const row of ledger) {
     const { component, action, id, count } = row;
-    const priceIn = (other: PriceTable): Price => bookOf(other).action(id, action, machine.buffers);
+    const bits = toggled?.get(id);
+    if (bits !== undefined) {
+      chargeToggles(charges, row, bits, book, machine);
+      continue;
+    }
     const price = book.action(id, action, machine.buffers);
-    return { component, action: id, count, unit: ACTION_UNITS[action.type], price, priceIn };
-  });
+    const unit = ACTION_UNITS[action.type];
+    charges.push({ component, action: id, count, unit, price, asked: { for: 'action', row } });
+  }
   chargeMoves(charges, ledger, machine, book);
   for (const { name, unit, price, countOf } of dramPrices(device)) {
     const count = countOf(dram);
-    if (count > 0) {
-      charges.push({
-        component: 'dram',
-        action: `dram.${name}`,
-        count,
-        unit,
-        price,
-        priceIn: () => price,
-      });
-    }
+    if (count === 0) continue;
+    const asked: Asked = { for: 'dram', price };
+    charges.push({ component: 'dram', action: `dram.${name}`, count, unit, price, asked });
   }
-  book.machine(machine).leakage.forEach(({ action, price }, i) => {
-    const priceIn = (other: PriceTable): Price => bookOf(other).machine(machine).leakage[i]!.price;
-    charges.push({ component: 'leakage', action, count: timePs / PS_PER_NS, unit: 'ns', price, priceIn });
+  const ns = timePs / PS_PER_NS;
+  book.machine(machine).leakage.forEach(({ action, price }, index) => {
+    const asked: Asked = { for: 'leakage', index };
+    charges.push({ component: 'leakage', action, count: ns, unit: 'ns', price, asked });
   });
   return charges;
-}
-
-function clockIn(table: PriceTable): Price {
-  return bookOf(table).clock();
 }
 
 /** Wires by buffer, and the clock by component. */
@@ -100,13 +95,13 @@ function chargeMoves(
       count,
       unit: 'flip-flop clocked',
       price: book.clock(),
-      priceIn: clockIn,
+      asked: { for: 'clock' },
     });
   }
   const { wires } = book.machine(machine);
   for (const [buffer, count] of accesses) {
     const action = `sram.wire.${buffer}`;
-    const priceIn = (table: PriceTable): Price => bookOf(table).machine(machine).wires[buffer];
-    charges.push({ component: 'sram', action, count, unit: 'port access', price: wires[buffer], priceIn });
+    const asked: Asked = { for: 'wire', buffer };
+    charges.push({ component: 'sram', action, count, unit: 'port access', price: wires[buffer], asked });
   }
 }

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ratioBand, type Account } from '../../src/analysis/ratio-band.ts';
+import type { Charge } from '../../src/energy/charges.ts';
 import { priceOfRow, scalePrice, sumPrices, type Price } from '../../src/energy/price.ts';
 import type { PriceRow } from '../../src/energy/row.ts';
 import { makeTable, type PriceTable } from '../../src/energy/table.ts';
@@ -41,14 +42,21 @@ function tableOf(name: string, ranges: readonly Range[]): PriceTable {
   });
 }
 
+function priceIn({ action }: { readonly action: string }, of: PriceTable): Price {
+  return action === 'all'
+    ? scalePrice(sumPrices(of.rows.map(priceOfRow), ''), 0.1, '')
+    : priceOfRow(of.rows[Number(action)]!);
+}
+
 /** One charge a weight: its count times the row of its index; the last charge is of all rows together. */
 function accountOf(table: PriceTable, weights: readonly number[]): Account {
-  const charge = (count: number, priceIn: (of: PriceTable) => Price) => {
-    return { component: 'array', action: '', count, unit: '', price: priceIn(table), priceIn } as const;
-  };
-  const own = weights.map((count, i) => charge(count, (of) => priceOfRow(of.rows[i]!)));
-  const all = charge(1, (of) => scalePrice(sumPrices(of.rows.map(priceOfRow), ''), 0.1, ''));
-  return { charges: [...own, all], table };
+  const charges = [...weights.map((count, i) => [`${i}`, count] as const), ['all', 1] as const].map(
+    ([action, count]): Charge => {
+      const asked = { for: 'clock' } as const;
+      return { component: 'array', action, count, unit: '', price: priceIn({ action }, table), asked };
+    },
+  );
+  return { charges, table, priceIn };
 }
 
 /** The ratio at every corner of the box. */
