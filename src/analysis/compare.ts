@@ -1,5 +1,4 @@
 /** Ratios of two runs of the same trace: baseline ÷ machine, so that above 1 the machine is better. */
-import { askedPrice } from '../energy/asked-price.ts';
 import { arrayShape } from '../mapping/array-shape.ts';
 import type { Match } from './match.ts';
 import type { Measurement } from './measure.ts';
@@ -41,6 +40,5 @@ function accountOf({ energy, bench }: Measurement, name: 'prefill' | 'decode'): 
   return {
     charges: energy.phases.find(({ phase }) => phase === name)!.charges,
     table: bench.prices,
-    priceIn: ({ asked }, table) => askedPrice(asked, bench.machine, table),
   };
 }

@@ -9,6 +9,7 @@
  * INACCURACY: which setting helps is judged row by row from the typical prices, so where rows multiply each other (an area
  * and a leakage by area) an extreme may be missed by a little; what is returned is always reached.
  */
+import { askedPrice } from '../energy/asked-price.ts';
 import type { Charge } from '../energy/charges.ts';
 import type { Price } from '../energy/price.ts';
 import type { PriceRow } from '../energy/row.ts';
@@ -21,8 +22,8 @@ const MOST_ROUNDS = 8;
 export interface Account {
   readonly charges: readonly Charge[];
   readonly table: PriceTable;
-  /** The price of a charge in a table with other values. */
-  readonly priceIn: (charge: Charge, table: PriceTable) => Price;
+  /** The price of a charge in a table with other values; absent: what the charge asks for. */
+  readonly priceIn?: (charge: Charge, table: PriceTable) => Price;
 }
 
 type Setting = 'low' | 'high';
@@ -88,7 +89,7 @@ function effectsOf(above: Account, below: Account): Effect[] {
 type Changes = ReadonlyMap<string, Readonly<Record<Setting, number>>>;
 
 /** By how much each row alone moves the account, pJ. */
-function changesOf({ charges, table, priceIn }: Account): Changes {
+function changesOf({ charges, table, priceIn = asks }: Account): Changes {
   const users = new Map<string, Charge[]>();
   for (const charge of charges) {
     for (const id of charge.price.rows) {
@@ -111,9 +112,13 @@ function changesOf({ charges, table, priceIn }: Account): Changes {
   return changes;
 }
 
-function energyOf({ charges, table, priceIn }: Account, settings: Settings): number {
+function energyOf({ charges, table, priceIn = asks }: Account, settings: Settings): number {
   const changed = settings.size === 0 ? table : withRows(table, settings);
   return charges.reduce((sum, charge) => sum + charge.count * priceIn(charge, changed).amount, 0);
+}
+
+function asks({ asked }: Charge, table: PriceTable): Price {
+  return askedPrice(asked, table);
 }
 
 function withRows(table: PriceTable, settings: Settings): PriceTable {

@@ -54,7 +54,7 @@ export function chargesOf(
     }
     const price = book.action(id, action, machine.buffers);
     const unit = ACTION_UNITS[action.type];
-    charges.push({ component, action: id, count, unit, price, asked: { for: 'action', row } });
+    charges.push({ component, action: id, count, unit, price, asked: { for: 'action', row, machine } });
   }
   chargeMoves(charges, ledger, machine, book);
   for (const { name, unit, price, countOf } of dramPrices(device)) {
@@ -65,7 +65,7 @@ export function chargesOf(
   }
   const ns = timePs / PS_PER_NS;
   book.machine(machine).leakage.forEach(({ action, price }, index) => {
-    const asked: Asked = { for: 'leakage', index };
+    const asked: Asked = { for: 'leakage', index, machine };
     charges.push({ component: 'leakage', action, count: ns, unit: 'ns', price, asked });
   });
   return charges;
@@ -101,7 +101,7 @@ function chargeMoves(
   const { wires } = book.machine(machine);
   for (const [buffer, count] of accesses) {
     const action = `sram.wire.${buffer}`;
-    const asked: Asked = { for: 'wire', buffer };
+    const asked: Asked = { for: 'wire', buffer, machine };
     charges.push({ component: 'sram', action, count, unit: 'port access', price: wires[buffer], asked });
   }
 }

@@ -17,13 +17,14 @@ export function chargeToggles(
   row: LedgerRow,
   bits: number,
   book: PriceBook,
-  { buffers }: Machine,
+  machine: Machine,
 ): void {
+  const { buffers } = machine;
   const { component, action, id, count } = row;
   if (action.type === 'register') {
     const price = book.still(id, action, buffers);
     const unit = ACTION_UNITS[action.type];
-    charges.push({ component, action: id, count, unit, price, asked: { for: 'still', row } });
+    charges.push({ component, action: id, count, unit, price, asked: { for: 'still', row, machine } });
   }
   charges.push({
     component,
@@ -31,6 +32,6 @@ export function chargeToggles(
     count: bits,
     unit: 'toggled bit',
     price: book.toggle(id, action, buffers),
-    asked: { for: 'toggle', row },
+    asked: { for: 'toggle', row, machine },
   });
 }
