@@ -18,6 +18,7 @@ import type { RequestObserver } from './dram/request-log.ts';
 import { DramSystem } from './dram/system.ts';
 import type { DramDevice } from './dram/device.ts';
 import { COMPONENTS, Ledger, type Component } from './ledger.ts';
+import { LedgerParts } from './ledger-parts.ts';
 import { OperationTotals } from './operation-totals.ts';
 import type { ComponentTime, PhaseMapping, PhaseResult } from './result.ts';
 import { sramBusyCycles } from './sram/busy.ts';
@@ -37,6 +38,7 @@ export class PhaseSimulation {
   readonly #ledger = new Ledger();
   readonly #attribution: Attribution;
   readonly #totals: OperationTotals;
+  readonly #parts: LedgerParts;
   readonly #unitCycles = new Float64Array(ENGINES.length);
   readonly #array = { readoutCycles: 0, portStallCycles: 0, multiplyAdds: 0, laneCycles: 0 };
   #floatLaneCycles = 0;
@@ -69,6 +71,7 @@ export class PhaseSimulation {
     this.#timeline = timeline;
     this.#attribution = new Attribution(manifest.operations.length);
     this.#totals = new OperationTotals(manifest.operations.length, this.#dram.burstBytes);
+    this.#parts = new LedgerParts(manifest.operations);
   }
 
   /** Runs all steps; `onProgress` hears how many are done, parts of one included. */
@@ -116,6 +119,7 @@ export class PhaseSimulation {
     const channels = this.#channels;
     this.#timeline?.step({ step, program, schedule, stalls, channels, fromPs, toPs: this.#nowPs });
     const uses = this.#totals.add(program, costs);
+    this.#parts.add(program, costs);
     costs.forEach((cost, i) => {
       for (const { component, action, count } of cost.actions) {
         this.#ledger.add(this.#ledger.register(component, action), count * uses[i]!);
@@ -166,6 +170,7 @@ export class PhaseSimulation {
       components,
       arrayStallsPs: this.#stallsPs,
       ledger,
+      parts: this.#parts.results(),
       dram,
       operations: this.#totals.results(this.#manifest.operations, (i) => this.#attribution.operationPs(i)),
       arrayUtilisation: this.#array.laneCycles / (lanes * cycles),

@@ -3,6 +3,7 @@ import type { Operation, Phase } from '../trace/operation.ts';
 import type { StallCause } from './controller/stalls.ts';
 import type { DramCounts } from './dram/system.ts';
 import type { Component, LedgerRow } from './ledger.ts';
+import type { PartCounts } from './ledger-parts.ts';
 
 /** One operation of a phase, summed over its steps. */
 export interface OperationResult {
@@ -68,6 +69,8 @@ export interface PhaseResult {
   /** Time with no command on the array by what it waited for, ps; absent from an estimate, which follows no time line. */
   readonly arrayStallsPs?: Readonly<Record<StallCause, number>>;
   readonly ledger: readonly LedgerRow[];
+  /** The ledger by part of the model; absent from an estimate, which adds like layers up without counting them apart. */
+  readonly parts?: readonly PartCounts[];
   readonly dram: DramCounts;
   readonly operations: readonly OperationResult[];
   /** Busy lane-cycles ÷ (lanes × cycles of the phase), at most 1. */
