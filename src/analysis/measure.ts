@@ -20,6 +20,7 @@ import type { PhaseResult } from '../sim/result.ts';
 import { simulate, type SimulateOptions } from '../sim/simulate.ts';
 import type { Trace } from '../trace/trace.ts';
 import { efficiencyOf } from './efficiency.ts';
+import { partActions } from './part-actions.ts';
 import type {
   ComponentName,
   MachineRun,
@@ -92,7 +93,7 @@ export async function measureWhole(
   const run: MachineRun = {
     fidelity: result.fidelity,
     activity,
-    machine: { name: machine.name, hash: machine.hash },
+    machine: { name: machine.name, hash: machine.hash, resolved: physicalOf(machine) },
     device: { name: device.name, hash: hashOf(device) },
     phases,
     area: runArea(area),
@@ -105,6 +106,17 @@ export async function measureWhole(
     ],
   };
   return { bench, run, energy };
+}
+
+/** What the machine's hash covers. */
+function physicalOf({
+  name: _name,
+  description: _description,
+  hash: _hash,
+  sources: _sources,
+  ...physical
+}: Machine): Readonly<Record<string, unknown>> {
+  return physical;
 }
 
 function runArea({ parts, total }: MachineArea): RunArea {
@@ -135,6 +147,7 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy, area: Price): RunPhas
       ...energyOf(energy.components[name]),
     };
   });
+  const parts = partActions(phase, energy.lines);
   const multiplyAdds = phase.operations.reduce((sum, operation) => sum + operation.multiplyAdds, 0);
   return {
     tokens: phase.tokens,
@@ -168,6 +181,7 @@ function runPhase(phase: PhaseResult, energy: PhaseEnergy, area: Price): RunPhas
       dram_read_bytes: operation.dramReadBytes,
       dram_write_bytes: operation.dramWriteBytes,
     })),
+    ...(parts && { parts }),
   };
 }
 

@@ -4,18 +4,21 @@ import { Option, type Command } from 'commander';
 import { compareRuns } from '../analysis/compare.ts';
 import { MATCHES, matchBaseline, type Match } from '../analysis/match.ts';
 import { ACTIVITIES, measureWhole, type Activity, type Bench } from '../analysis/measure.ts';
-import type { Run } from '../analysis/run.ts';
+import type { MachineRun, Run, RunZeros } from '../analysis/run.ts';
 import { TritsimError } from '../errors/error.ts';
 import { loadMachine } from '../hardware/load.node.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { canonicalJson } from '../report/canonical-json.ts';
 import { summarise } from '../report/summary.ts';
+import { observers, TimelineExcerpt } from '../report/timeline/excerpt.ts';
 import { MAX_TIMELINE_BYTES, Timeline } from '../report/timeline/timeline.ts';
 import { parseBound, type Bound } from '../report/timeline/window.ts';
 import { writeRun } from '../report/write.node.ts';
 import { FIDELITIES, type Fidelity } from '../sim/result.ts';
+import type { TimelineObserver } from '../sim/timeline.ts';
 import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
 import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
+import { inspectTrace } from '../trace/inspect.ts';
 import { BesideFile } from './beside-file.ts';
 import { dramTraceTo } from './dram-trace.ts';
 import { createOutput } from './output.ts';
@@ -74,7 +77,7 @@ export function register(program: Command): void {
         .choices(ACTIVITIES)
         .default('average'),
     )
-    .option('--out <folder>', 'write run.json, layers.csv, energy.csv, figures and index.html')
+    .option('--out <folder>', 'write run.json, CSV tables, figures and the report index.html')
     .option(
       '--dram-trace <file[.gz]>',
       "write the machine's DRAM requests, one a line: 0xADDR READ|WRITE CYCLE",
@@ -132,11 +135,12 @@ async function simulateBoth(
   const drawn = besideFile(flags.timeline);
   try {
     const timeline = drawn && timelineTo(drawn, trace, bench, flags);
+    const excerpts = flags.fidelity === 'cycle' ? [excerptOf(trace), excerptOf(trace)] : [];
     const ours = await measureWhole(trace, bench, {
       fidelity: flags.fidelity,
       activity: flags.activity,
       onRequest: requests && dramTraceTo(requests),
-      timeline,
+      timeline: observed(excerpts[0], timeline),
       onProgress: (done, total) => progress.update(bench.machine.name, done, total),
     });
     timeline?.end();
@@ -145,20 +149,22 @@ async function simulateBoth(
       (await measureWhole(trace, baseline, {
         fidelity: flags.fidelity,
         activity: flags.activity,
+        timeline: observed(excerpts[1]),
         onProgress: (done, total) => progress.update(baseline.machine.name, done, total),
       }));
     const program = await programHash();
+    const zeros = await zerosOf(trace);
     requests?.commit();
     drawn?.commit();
     return {
       schema: 'tritsim.run/1',
       program,
       // Not the path: the same trace gives the same result wherever it lies.
-      trace: { name: path.basename(flags.trace), hash: trace.hash },
+      trace: { name: path.basename(flags.trace), hash: trace.hash, zeros },
       prices: { table: bench.prices.name, hash: bench.prices.hash, node_nm: bench.prices.nodeNm },
-      ...ours.run,
+      ...withExcerpt(ours.run, excerpts[0]),
       ...(theirs && {
-        baseline: theirs.run,
+        baseline: withExcerpt(theirs.run, excerpts[1]),
         comparison: compareRuns(ours, theirs, flags.match),
       }),
     };
@@ -169,6 +175,32 @@ async function simulateBoth(
   } finally {
     progress.finish();
   }
+}
+
+function excerptOf({ manifest }: TraceHandle): TimelineExcerpt {
+  return new TimelineExcerpt(manifest);
+}
+
+function observed(...all: readonly (TimelineObserver | undefined)[]): TimelineObserver | undefined {
+  const present = all.filter((each) => each !== undefined);
+  return present.length === 0 ? undefined : observers(present);
+}
+
+function withExcerpt(measured: MachineRun, excerpt: TimelineExcerpt | undefined): MachineRun {
+  return excerpt === undefined ? measured : { ...measured, phases: excerpt.addTo(measured.phases) };
+}
+
+/** Zeros of each projection: the columns of `tritsim trace inspect` that a report shows. */
+async function zerosOf(trace: TraceHandle): Promise<RunZeros[]> {
+  return (await inspectTrace(trace)).map((row) => ({
+    phase: row.phase,
+    operation: row.operation,
+    layer: row.layer,
+    weight_zero_fraction: row.weight_zero_fraction,
+    weight_zero_basis: row.weight_zero_basis,
+    activation_zero_fraction: row.activation_zero_fraction,
+    activation_zero_basis: row.activation_zero_basis,
+  }));
 }
 
 function checkTimelineFlags({ timeline, from, to, force }: SimulateFlags): void {

@@ -1,10 +1,11 @@
 /**
  * The one serialisation of a run: the same run gives the same bytes, whatever order its keys were made in.
  *
- * Keys stand in the schema's order, the names of counted actions sorted. An object or list without another one inside
- * stands on one line, so that an operation or a line of the energy account is one line of a diff.
+ * Keys stand in the schema's order, the names of counted actions and the keys of the resolved machine sorted. An object or
+ * list without another one inside stands on one line, so that an operation or a line of the energy account is one line of a
+ * diff.
  */
-import type { Run } from '../analysis/run.ts';
+import type { MachineRun, Run } from '../analysis/run.ts';
 import { parseRun } from './run-schema.ts';
 
 /**
@@ -17,12 +18,24 @@ export function canonicalJson(run: Run): string {
   const parsed = parseRun(run, 'run');
   const ordered: Run = {
     ...parsed,
-    counts: sortedCounts(parsed.counts),
-    ...(parsed.baseline && {
-      baseline: { ...parsed.baseline, counts: sortedCounts(parsed.baseline.counts) },
-    }),
+    ...sortedMachine(parsed),
+    ...(parsed.baseline && { baseline: { ...parsed.baseline, ...sortedMachine(parsed.baseline) } }),
   };
   return `${serialise(ordered, '')}\n`;
+}
+
+/** Counts and the resolved machine, whose keys the schema does not order. */
+function sortedMachine({ counts, machine }: MachineRun): Pick<MachineRun, 'counts' | 'machine'> {
+  const { resolved, ...rest } = machine;
+  return {
+    counts: sortedCounts(counts),
+    machine: { ...rest, ...(resolved && { resolved: sortDeep(resolved) as typeof resolved }) },
+  };
+}
+
+function sortDeep(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return sortKeys(value as Readonly<Record<string, unknown>>, sortDeep);
 }
 
 function sortedCounts(counts: Run['counts']): Run['counts'] {

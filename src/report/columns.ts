@@ -2,7 +2,7 @@
  * The columns of the CSV files, each with its unit and its meaning: the writer takes the names from here, and a test
  * holds `docs/outputs.md` to the rest. Names are those of `run.json` where the value stands there.
  */
-import type { EnergyLine, RunOperation } from '../analysis/run.ts';
+import type { EnergyLine, RunOperation, RunPartAction } from '../analysis/run.ts';
 import type { PhaseName } from './components.ts';
 
 /** Header of a column, which is the row's key; unit of its values, or `text`; what they say. */
@@ -61,4 +61,24 @@ export const ENERGY_COLUMNS: readonly Column<EnergyRow>[] = [
   ['price', 'text', 'row of the price table'],
   ['derivation', 'text', 'how the price follows from that row'],
   ['source', 'text', 'publication of the row, with its table or page'],
+];
+
+export type ActionRow = RowKey &
+  Omit<RunPartAction, 'counts'> &
+  Pick<EnergyLine, 'count' | 'unit' | 'price_pJ' | 'energy_J'> & { readonly part: string };
+
+export const ACTION_COLUMNS: readonly Column<ActionRow>[] = [
+  ...KEY_COLUMNS,
+  ['part', 'text', '`layers.N`, or the name of an operation outside the layers'],
+  ['component', 'text', 'component that the energy is charged to'],
+  ['action', 'text', 'name of the counted action; with `phase` and `component` the row of `energy.csv`'],
+  [
+    'basis',
+    'text',
+    "how the line's count divides over the parts: `counted`; by the count of its `action`, by DRAM `bytes`, by `time`",
+  ],
+  ['count', 'see `unit`', "the part's share of the line's count; the parts add up to it"],
+  ['unit', 'text', 'what `count` counts'],
+  ['price_pJ', 'pJ per `unit`', 'energy of one'],
+  ['energy_J', 'J', '`count` × `price_pJ` × 10⁻¹²'],
 ];

@@ -60,6 +60,23 @@ const efficiency = z
       'Power, operations a joule (two a multiply-add) and a second and mm2, energy × time; with bands from the prices.',
   });
 
+const partAction = z.strictObject({
+  component: componentName,
+  action: text,
+  basis: z.enum(['counted', 'action', 'bytes', 'time']),
+  counts: z.array(amount),
+});
+const parts = z.strictObject({ names: z.array(text), actions: z.array(partAction) }).meta({
+  id: 'Parts',
+  description:
+    "The energy account by part of the model (a layer, an operation outside the layers): each line's count divided over the parts, counted or by a stated measure.",
+});
+
+const slice = z.strictObject({ track: text, name: text, from_s: amount, to_s: amount });
+const timeline = z
+  .strictObject({ what: text, from_s: amount, to_s: amount, slices: z.array(slice) })
+  .meta({ id: 'Timeline', description: 'One layer of one step, seconds from the beginning of the phase.' });
+
 const mapping = z
   .strictObject({
     activations: z.enum(['whole', 'chunked', 'spilled']),
@@ -88,6 +105,8 @@ const phase = z.strictObject({
   array_stalls_s: stalls.exactOptional(),
   components: z.array(component),
   operations: z.array(operation),
+  parts: parts.exactOptional(),
+  timeline: timeline.exactOptional(),
 });
 
 const decodePhase = phase.extend({ tokens_per_s: amount, energy_per_token_J: amount });
@@ -127,10 +146,26 @@ const area = z
   .strictObject({ ...size, parts: z.array(areaPart) })
   .meta({ id: 'Area', description: 'Area of the machine by part, mm2, with low and high, and its sources.' });
 
+const basis = z.enum(['measured', 'assumed']);
+const zeros = z
+  .strictObject({
+    phase: z.enum(['prefill', 'decode']),
+    operation: text,
+    layer: count.nullable(),
+    weight_zero_fraction: share,
+    weight_zero_basis: basis,
+    activation_zero_fraction: share.nullable(),
+    activation_zero_basis: basis.nullable(),
+  })
+  .meta({
+    id: 'Zeros',
+    description: 'Zeros among the weights of a projection and the values that it reads.',
+  });
+
 const machineRun = z.strictObject({
   fidelity: z.enum(['cycle', 'analytic']),
   activity: z.enum(['average', 'real']),
-  machine: z.strictObject({ name: text, hash }),
+  machine: z.strictObject({ name: text, hash, resolved: z.record(z.string(), z.json()).exactOptional() }),
   device: z.strictObject({ name: text, hash }),
   phases: z
     .strictObject({ prefill: phase.exactOptional(), decode: decodePhase.exactOptional() })
@@ -165,7 +200,7 @@ export const runSchema = z.strictObject({
   ),
   machine: machineRun.shape.machine,
   device: machineRun.shape.device,
-  trace: z.strictObject({ name: text, hash }),
+  trace: z.strictObject({ name: text, hash, zeros: z.array(zeros).exactOptional() }),
   prices: z.strictObject({ table: text, hash, node_nm: z.number().positive() }),
   phases: machineRun.shape.phases,
   area: machineRun.shape.area,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { csvParse } from 'd3';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ENERGY_COLUMNS, LAYER_COLUMNS } from '../../src/report/columns.ts';
-import { energyCsv, layersCsv, toCsv } from '../../src/report/csv.ts';
+import { ACTION_COLUMNS, ENERGY_COLUMNS, LAYER_COLUMNS } from '../../src/report/columns.ts';
+import { actionsCsv, energyCsv, layersCsv, toCsv } from '../../src/report/csv.ts';
 import { aloneRun, exampleRun } from './fixture.ts';
 
 const run = exampleRun();
@@ -57,6 +57,26 @@ describe('energy.csv', () => {
   });
 });
 
+describe('actions.csv', () => {
+  test('adds up to the lines of energy.csv, count by count and joule by joule', () => {
+    const rows = csvParse(actionsCsv(run));
+    for (const line of csvParse(energyCsv(run))) {
+      const own = rows.filter((row) =>
+        ['role', 'phase', 'component', 'action'].every((key) => row[key] === line[key]),
+      );
+      const sum = (key: string): number => own.reduce((total, row) => total + Number(row[key]), 0);
+      expect(sum('count')).toBeCloseTo(Number(line['count']), 6);
+      expect(sum('energy_J') / Number(line['energy_J'])).toBeCloseTo(1, 12);
+    }
+  });
+
+  test('has no row where a part did nothing, and none at all where a run was not counted by part', () => {
+    expect(csvParse(actionsCsv(run)).filter((row) => Number(row['count']) === 0)).toEqual([]);
+    const { parts: _parts, ...decode } = aloneRun().phases.decode!;
+    expect(csvParse(actionsCsv({ ...aloneRun(), phases: { decode } }))).toHaveLength(0);
+  });
+});
+
 describe('toCsv', () => {
   test('keeps any text that is no formula', () => {
     const text = fc.string({ unit: 'grapheme' }).filter((drawn) => !/^[=+\-@\t\r\uFF0B-\uFF20]/u.test(drawn));
@@ -77,7 +97,7 @@ describe('toCsv', () => {
 
 test('docs/outputs.md lists every column in order with its unit and meaning', () => {
   const documented = readFileSync('docs/outputs.md', 'utf8');
-  for (const columns of [LAYER_COLUMNS, ENERGY_COLUMNS]) {
+  for (const columns of [LAYER_COLUMNS, ENERGY_COLUMNS, ACTION_COLUMNS]) {
     const rows = columns.map(([name, unit, meaning]) => `| \`${name}\` | ${unit} | ${meaning} |`);
     expect(documented).toContain(rows.join('\n'));
   }

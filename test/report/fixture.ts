@@ -14,6 +14,7 @@ import type {
   RunDecodePhase,
   RunOperation,
 } from '../../src/analysis/run.ts';
+import { partsOf, timelineOf, zerosOf } from './fixture-details.ts';
 
 interface Profile {
   readonly name: string;
@@ -205,6 +206,8 @@ function phaseOf(profile: Profile, phase: 'prefill' | 'decode', tokens: number, 
     bottleneck: 'dram',
     components,
     operations,
+    parts: partsOf(lines),
+    timeline: timelineOf(time),
     tokens_per_s: tokens / time,
     energy_per_token_J: energy / tokens,
   };
@@ -222,7 +225,11 @@ function machineRun(profile: Profile, digit: string): MachineRun {
   return {
     fidelity: 'cycle',
     activity: 'average',
-    machine: { name: profile.name, hash: digit.repeat(64) },
+    machine: {
+      name: profile.name,
+      hash: digit.repeat(64),
+      resolved: { clock: { hz: 1e9, periodPs: [1000, 1] }, array: { kind: profile.arrayAction } },
+    },
     device: { name: 'LPDDR4-3200', hash: 'f'.repeat(64) },
     phases: { prefill: prefillResult, decode: decode.result },
     area: AREA,
@@ -248,7 +255,7 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
   return {
     schema: 'tritsim.run/1',
     program: 'c'.repeat(64),
-    trace: { name: 'tritsim-25m.p64d16', hash: 'd'.repeat(64) },
+    trace: { name: 'tritsim-25m.p64d16', hash: 'd'.repeat(64), zeros: zerosOf(LAYERS) },
     prices: { table: 'jouppi-7nm', hash: 'e'.repeat(64), node_nm: 7 },
     ...machine,
     baseline,

@@ -1,0 +1,142 @@
+/**
+ * One layer of one step as it ran, for the report: the middle layer, in the prompt and in the middle decoded token. Everything
+ * is kept that was under way while commands of that layer were: its own, and the transfers of its neighbours.
+ *
+ * Neighbouring slices of a track with one name become one where less than a thousandth of the excerpt lies between them, so that the
+ * excerpt stays small whatever the size of the tiles. Units: picoseconds inside, seconds in the result.
+ */
+import type { RunPhases, RunSlice, RunTimeline } from '../../analysis/run.ts';
+import { ENGINES } from '../../mapping/program.ts';
+import type { StepRecord, TimelineObserver } from '../../sim/timeline.ts';
+import type { TraceManifest } from '../../trace/manifest.ts';
+import type { Phase } from '../../trace/operation.ts';
+
+const SECONDS_PER_PS = 1e-12;
+/** Gaps and lengths below this part of the excerpt cannot be seen. */
+const FINEST = 1e-3;
+const STALLS = 'array waits for';
+const REFRESH = 'refresh, channel 0';
+
+interface Slice {
+  readonly track: string;
+  readonly name: string;
+  readonly fromPs: number;
+  toPs: number;
+}
+
+/** Collects an excerpt of each phase that is simulated. */
+export class TimelineExcerpt implements TimelineObserver {
+  readonly #operations: readonly (readonly [name: string, layer: number | null])[];
+  readonly #layer: number;
+  readonly #steps: Readonly<Record<Phase, number>>;
+  readonly #found: { -readonly [P in Phase]?: RunTimeline } = {};
+  #phase: Phase = 'prefill';
+
+  constructor({ operations, phases }: Pick<TraceManifest, 'operations' | 'phases'>) {
+    const layers = operations.reduce((most, { layer }) => Math.max(most, (layer ?? -1) + 1), 0);
+    this.#layer = Math.floor((layers - 1) / 2);
+    this.#operations = operations.map(({ name, layer }) => {
+      return [layer === null ? name : name.slice(name.lastIndexOf('.') + 1), layer];
+    });
+    this.#steps = { prefill: 0, decode: Math.floor(((phases.decode?.steps ?? 1) - 1) / 2) };
+  }
+
+  plan(): void {}
+
+  phase(phase: Phase): void {
+    this.#phase = phase;
+  }
+
+  step(record: StepRecord): void {
+    if (record.step.index !== this.#steps[this.#phase] || this.#found[this.#phase] !== undefined) return;
+    const { program, schedule } = record;
+    let [fromPs, toPs] = [Infinity, -Infinity];
+    for (let command = 0; command < program.length; command++) {
+      if (this.#operations[program.operation[command]!]![1] !== this.#layer) continue;
+      // Transfers run ahead by a buffer; the layer begins with its first computation.
+      if (program.bytes[command]! > 0) continue;
+      fromPs = Math.min(fromPs, schedule.startPs[command]!);
+      toPs = Math.max(toPs, schedule.finishPs[command]!);
+    }
+    if (toPs <= fromPs) return;
+    const what = this.#phase === 'decode' ? `token ${record.step.index} of the decoded ones` : 'the prompt';
+    this.#found[this.#phase] = {
+      what: `layer ${this.#layer} of ${what}`,
+      from_s: fromPs * SECONDS_PER_PS,
+      to_s: toPs * SECONDS_PER_PS,
+      slices: this.#slices(record, fromPs, toPs),
+    };
+  }
+
+  flush(): void {}
+
+  /** Phases with their excerpts. */
+  addTo({ prefill, decode }: RunPhases): RunPhases {
+    const of = this.#found;
+    return {
+      ...(prefill && { prefill: { ...prefill, ...(of.prefill && { timeline: of.prefill }) } }),
+      ...(decode && { decode: { ...decode, ...(of.decode && { timeline: of.decode }) } }),
+    };
+  }
+
+  #slices({ program, schedule, stalls, channels }: StepRecord, fromPs: number, toPs: number): RunSlice[] {
+    const all: Slice[] = [];
+    for (let command = 0; command < program.length; command++) {
+      const [name, layer] = this.#operations[program.operation[command]!]!;
+      const other = layer === null || layer === this.#layer ? '' : ` (layer ${layer})`;
+      all.push({
+        track: ENGINES[program.engine[command]!]!,
+        name: name + other,
+        fromPs: schedule.startPs[command]!,
+        toPs: schedule.finishPs[command]!,
+      });
+    }
+    for (const { cause, fromPs: from, toPs: to } of stalls) {
+      all.push({ track: STALLS, name: cause, fromPs: from, toPs: to });
+    }
+    for (const { channel, fromPs: from, toPs: to } of channels.refreshes) {
+      if (channel === 0) all.push({ track: REFRESH, name: 'refresh', fromPs: from, toPs: to });
+    }
+    const inside = all
+      .filter((slice) => slice.toPs > fromPs && slice.fromPs < toPs)
+      .map((slice) => ({
+        ...slice,
+        fromPs: Math.max(slice.fromPs, fromPs),
+        toPs: Math.min(slice.toPs, toPs),
+      }));
+    return [...ENGINES, STALLS, REFRESH].flatMap((track) =>
+      join(
+        inside.filter((slice) => slice.track === track),
+        (toPs - fromPs) * FINEST,
+      ),
+    );
+  }
+}
+
+/** Slices of one track one after the other, a transfer from the end of the one before; those too near are one. */
+function join(slices: readonly Slice[], finestPs: number): RunSlice[] {
+  const joined: Slice[] = [];
+  for (const slice of slices.toSorted((a, b) => a.fromPs - b.fromPs || a.toPs - b.toPs)) {
+    const last = joined.at(-1);
+    const fromPs = Math.max(slice.fromPs, last?.toPs ?? 0);
+    if (slice.toPs <= fromPs) continue;
+    if (last?.name === slice.name && fromPs - last.toPs < finestPs) last.toPs = slice.toPs;
+    else if (slice.toPs - fromPs >= finestPs) joined.push({ ...slice, fromPs });
+  }
+  return joined.map(({ track, name, fromPs, toPs }) => ({
+    track,
+    name,
+    from_s: fromPs * SECONDS_PER_PS,
+    to_s: toPs * SECONDS_PER_PS,
+  }));
+}
+
+/** Shows a simulation to several observers, one after the other. */
+export function observers(all: readonly TimelineObserver[]): TimelineObserver {
+  return {
+    plan: (plan) => all.forEach((each) => each.plan(plan)),
+    phase: (phase, beginPs) => all.forEach((each) => each.phase(phase, beginPs)),
+    step: (record) => all.forEach((each) => each.step(record)),
+    flush: (fromPs, toPs, refreshes) => all.forEach((each) => each.flush(fromPs, toPs, refreshes)),
+  };
+}
