@@ -1,21 +1,16 @@
 /** The energy account as HTML: per machine and phase, each component opens to its counts, their prices and sources. */
 import type { EnergyLine } from '../analysis/run.ts';
 import { formatCount, formatEnergy, formatPercent, formatSignificant } from '../units/format.ts';
-import {
-  COMPONENT_LABELS,
-  COMPONENT_ORDER,
-  PHASE_LABELS,
-  phasesOf,
-  type RoledMachine,
-} from './components.ts';
+import { COMPONENT_LABELS, COMPONENT_ORDER, PHASE_LABELS, phasesOf } from './components.ts';
 import { weakestGrade } from './grades.ts';
 import { html, type Markup } from './markup.ts';
+import type { LabelledMachine } from './page/labels.ts';
 
 /** Digits of a count that is no whole number or too large to be held as one. */
 const COUNT_DIGITS = 6;
 
 /** One machine's account: a section per phase, in it a disclosure per component that spent energy. */
-export function accountOf({ run: { machine, phases, energy } }: RoledMachine): Markup[] {
+export function accountOf({ label, run: { phases, energy } }: LabelledMachine): Markup[] {
   return phasesOf(phases).map(({ name, phase }) => {
     const lines = energy.filter((line) => line.phase === name);
     const components = COMPONENT_ORDER.map((component) =>
@@ -23,10 +18,10 @@ export function accountOf({ run: { machine, phases, energy } }: RoledMachine): M
     );
     return html`
       <section>
-        <h3>${machine.name}, ${PHASE_LABELS[name].toLowerCase()}: ${formatEnergy(phase.energy_J)}</h3>
+        <h3>${label}, ${PHASE_LABELS[name].toLowerCase()}: ${formatEnergy(phase.energy_J)}</h3>
         ${components
           .filter((own) => own.length > 0)
-          .map((own) => disclosure(own, phase.energy_J, `${machine.name}, ${name}`))}
+          .map((own) => disclosure(own, phase.energy_J, `${label}, ${name}`))}
       </section>
     `;
   });

@@ -1,7 +1,9 @@
 /** The files that a run leaves, as texts by their path in the folder; `write.node.ts` puts them on disk. */
 import type { Run } from '../analysis/run.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { energyCsv, layersCsv } from './csv.ts';
+import { actionsCsv, energyCsv, layersCsv } from './csv.ts';
+import { energyByComponent } from './figures/energy-by-component.ts';
+import type { Figure } from './figures/figure.ts';
 import { runFigures } from './figures/run-figures.ts';
 import { reportHtml } from './html.ts';
 
@@ -21,12 +23,21 @@ export function runFiles(run: Run): ReadonlyMap<string, string> {
     [RUN_FILE, canonicalJson(run)],
     ['layers.csv', layersCsv(run)],
     ['energy.csv', energyCsv(run)],
+    ['actions.csv', actionsCsv(run)],
     ...figures.flatMap(({ name, svg, csv }): [string, string][] => [
       [`${FIGURES}/${name}.svg`, svg],
       [`${FIGURES}/${name}.csv`, csv],
     ]),
-    ['index.html', reportHtml(run, figures)],
+    ['index.html', reportHtml([run], figures)],
   ]);
+}
+
+/**
+ * The figures of a report of several runs: those that show runs side by side.
+ */
+export function reportFigures(runs: readonly Run[]): readonly Figure[] {
+  const [only] = runs;
+  return runs.length === 1 && only !== undefined ? runFigures(only) : [energyByComponent(runs)];
 }
 
 /** Whether a run of this or another version of the program may have written a file of this path. */

@@ -131,6 +131,7 @@ function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function formatRate(perSecond: number): string {
+/** `1,660` a second; below a thousand three digits. */
+export function formatRate(perSecond: number): string {
   return perSecond >= 1000 ? formatCount(Math.round(perSecond)) : formatSignificant(perSecond);
 }

@@ -1,140 +1,156 @@
 /**
- * `index.html`: one page that opens from disk and fetches nothing; no script runs in it. Texts that come from files
- * (names, sources, derivations) go through `markup.ts` and stay text.
+ * `index.html`: one page that opens from disk and fetches nothing. Everything that matters stands in its markup; one script of our own,
+ * named by its hash in the page's policy, adds the switch, the drill-down, the timeline and the table that sorts. Texts that
+ * come from files (names, sources, derivations) go through `markup.ts`, or through JSON in which no element can end, and stay text.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Run } from '../analysis/run.ts';
-import { formatCount, formatRatio } from '../units/format.ts';
+import { TritsimError } from '../errors/error.ts';
+import { formatBytes, formatCount, formatPercent } from '../units/format.ts';
 import { accountOf } from './account.ts';
-import { machinesOf, PHASE_LABELS } from './components.ts';
+import { machinesOf } from './components.ts';
 import type { Figure } from './figures/figure.ts';
-import { headline, type HeadlineRow, type HeadlineSection } from './headline.ts';
+import { SHARE_THAT_MATTERS } from './grades.ts';
 import { html, type Markup, markupText, trusted } from './markup.ts';
 import { PAGE_STYLE } from './page-style.ts';
+import { controls, drillDown, layerTable, timelineExcerpt } from './page/interactive.ts';
+import { labelledMachines } from './page/labels.ts';
+import { areaSection, machineTable } from './page/machines.ts';
+import { overview } from './page/overview.ts';
+import { embeddedJson, pageData } from './page/page-data.ts';
+import { region } from './page/parts.ts';
+import { PAGE_SCRIPT } from './page/script.ts';
+import { stallSection } from './page/stalls.ts';
+import { zerosSection } from './page/zeros.ts';
+
+/** What a mail server or a browser's tab takes without trouble, bytes. */
+export const MAX_PAGE_BYTES = 2e6;
 
 /**
- * The report of a run as one HTML document.
+ * The report of one run or of several side by side, as one HTML document.
  *
- * @param figures drawn from the same run, in the order of the page.
+ * @param figures drawn from the same runs, in the order of the page.
+ * @throws REPORT_SIZE beyond 2 MB
  */
-export function reportHtml(run: Run, figures: readonly Figure[]): string {
-  const machines = machinesOf(run);
-  const names = machines.map(({ run: { machine } }) => machine.name).join(' against ');
-  const page = html`<!doctype html>
+export function reportHtml(runs: readonly Run[], figures: readonly Figure[]): string {
+  const title = titleOf(runs);
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${base64(sha256(utf8ToBytes(PAGE_SCRIPT)))}'; base-uri 'none'; form-action 'none'`;
+  const head = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${names}, ${run.trace.name}</title>
-        <style>
-          ${trusted(PAGE_STYLE)}
-        </style>
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <title>${title}</title>
       </head>
-      <body>
-        <header>
-          <h1>${names} on ${run.trace.name}</h1>
-          <nav aria-label="Sections">
-            ${SECTIONS.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}
-          </nav>
-        </header>
-        <main>
-          ${heading(0)}${tableNote(run)}${headline(run).map(summaryTable)}
-          ${heading(1)}${figures.map(figureMarkup)} ${heading(2)}
-          <p>
-            Every line is a count of the simulation times a price; the lines of a component add up to its
-            energy. Open a component to see them, with the row of the price table (${run.prices.table},
-            ${run.prices.node_nm} nm), how the price follows from it, and its source.
-          </p>
-          ${machines.map(accountOf)} ${heading(3)}
-          ${machines.map(
-            ({ run: { machine, not_modelled: sentences } }) => html`
-              <h3>${machine.name}</h3>
-              <ul>
-                ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
-              </ul>
-            `,
-          )}
-          ${heading(4)}${checks(run)}${hashes(run)}
-        </main>
-      </body>
     </html> `;
-  return `${markupText(page)
+  const sections = sectionsOf(runs, figures);
+  const body = html`
+    <body>
+      <a class="skip" href="#summary">To the summary</a>
+      <header>
+        <h1>${title}</h1>
+        <nav aria-label="Sections">
+          <ul>
+            ${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+          </ul>
+        </nav>
+      </header>
+      ${controls(runs)}
+      <main>
+        ${sections.map(
+          ([id, name, contents]) => html`
+            <section aria-labelledby="${id}">
+              <h2 id="${id}">${name}</h2>
+              ${contents}
+            </section>
+          `,
+        )}
+      </main>
+    </body>
+  `;
+  const text = [
+    tidied(head),
+    `<style>\n${PAGE_STYLE.trim()}\n</style>\n</head>\n`,
+    tidied(body),
+    `<script type="application/json" id="page-data">${embeddedJson(pageData(runs))}</script>\n`,
+    `<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`,
+  ].join('');
+  const bytes = utf8ToBytes(text).length;
+  if (bytes <= MAX_PAGE_BYTES) return text;
+  throw new TritsimError('REPORT_SIZE', 'the report would be too large a page', {
+    found: formatBytes(bytes),
+    allowed: [`at most ${formatBytes(MAX_PAGE_BYTES)}`],
+    hint: 'Show fewer runs side by side.',
+  });
+}
+
+type Section = readonly [id: string, name: string, contents: Markup | readonly Markup[]];
+
+function sectionsOf(runs: readonly Run[], figures: readonly Figure[]): readonly Section[] {
+  return [
+    ['summary', 'Summary', [tableNote(runs), ...overview(runs)]],
+    ['drill-down', 'Energy of a token', drillDown()],
+    ['time', 'Time', [html`<h3>One layer as it ran</h3>`, timelineExcerpt(), html`<h3>Waiting</h3>`, ...stallSection(runs)]], // prettier-ignore
+    ['layers', 'Operations', layerTable()],
+    ['zeros', 'Zeros', zerosSection(runs)],
+    ['figures', 'Figures', figures.map(figureMarkup)],
+    ['energy', 'Energy account', [accountNote(runs), ...labelledMachines(runs).flatMap(accountOf)]],
+    ['area', 'Area', areaSection(runs)],
+    ['not-modelled', 'Not modelled', notModelled(runs)],
+    ['machines', 'Machines', machineTable(runs)],
+    ['checks', 'Checks and hashes', [checks(runs), hashes(runs)]],
+  ];
+}
+
+function titleOf(runs: readonly Run[]): string {
+  const traces = [...new Set(runs.map(({ trace }) => trace.name))];
+  return traces
+    .map((trace) => {
+      const own = runs.filter((run) => run.trace.name === trace);
+      const names = own.map((run) => machinesOf(run).map(({ run: { machine } }) => machine.name));
+      return `${names.map((each) => each.join(' against ')).join(', ')} on ${trace}`;
+    })
+    .join('; ');
+}
+
+/** No white space around lines, no empty lines. */
+function tidied(markup: Markup): string {
+  const lines = markupText(markup)
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('\n')}\n`;
+    .map((line) => line.trim());
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
-const SECTIONS = [
-  ['summary', 'Summary'],
-  ['figures', 'Figures'],
-  ['energy', 'Energy account'],
-  ['not-modelled', 'Not modelled'],
-  ['checks', 'Checks and hashes'],
-] as const;
-
-function heading(index: 0 | 1 | 2 | 3 | 4): Markup {
-  const [id, title] = SECTIONS[index];
-  return html`<h2 id="${id}">${title}</h2>`;
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
 }
 
-function tableNote({ machine, baseline, comparison }: Run): Markup {
+function tableNote(runs: readonly Run[]): Markup {
+  const compared = runs.some(({ comparison }) => comparison !== undefined);
   return html`<p>
-    ${
-      baseline === undefined || comparison === undefined
-        ? ''
-        : html`Ratios are ${baseline.machine.name} ÷ ${machine.name}, above 1 where ${machine.name} is better.
-          Held equal: ${comparison.match}. `
-    }
-    Shares are parts of the energy; the bottleneck's is the part of the time that it was busy.
+    ${compared ? 'Ratios are baseline ÷ machine, above 1 where the machine is better. ' : ''}Shares are parts
+    of the energy; on the rows of the bottleneck and of what the array waits for, of the time. Low to high:
+    all prices at their low, at their high. The weakest grade is that of prices which make
+    ${formatPercent(SHARE_THAT_MATTERS)} of the energy together or more; from the strongest: measured,
+    published, scaled, assumed, user.
   </p>`;
 }
 
-function summaryTable({ phase, extent, machines, rows }: HeadlineSection): Markup {
-  const label = `${PHASE_LABELS[phase]}, ${extent}`;
-  return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="${label}">
-      <table class="headline">
-        <caption>
-          ${label}
-        </caption>
-        <thead>
-          <tr>
-            <td></td>
-            ${machines.map(
-              (name) =>
-                html`<th scope="col">${name}</th>
-                  <th scope="col">share</th>`,
-            )}
-            ${machines.length > 1 ? html`<th scope="col">ratio</th>` : ''}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => summaryRow(row))}
-        </tbody>
-      </table>
-    </div>
-  `;
-}
-
-function summaryRow({ label, part, values, ratio }: HeadlineRow): Markup {
-  return html`
-    <tr class="${part ? 'part' : 'whole'}">
-      <th scope="row">${label}</th>
-      ${values.map(
-        ({ value, share = '' }) =>
-          html`<td>${value}</td>
-            <td>${share}</td>`,
-      )}
-      ${values.length > 1 ? html`<td>${ratio === undefined ? '' : formatRatio(ratio)}</td>` : ''}
-    </tr>
-  `;
+function accountNote(runs: readonly Run[]): Markup {
+  const tables = new Set(runs.map(({ prices }) => `${prices.table}, ${prices.node_nm} nm`));
+  return html`<p>
+    Every line is a count of the simulation times a price; the lines of a component add up to its energy. Open
+    a component to see them, with the row of the price table (${[...tables].join('; ')}), how the price
+    follows from it, and its source.
+  </p>`;
 }
 
 function figureMarkup({ name, title, caption, svg, csv }: Figure): Markup {
   return html`
     <figure>
-      <div class="scroll" tabindex="0" role="region" aria-label="${title}">${trusted(svg)}</div>
+      ${region(title, trusted(svg))}
       <figcaption>
         <strong>${title}.</strong> ${caption}
         <a href="data:text/csv;charset=utf-8,${encodeURIComponent(csv)}" download="${name}.csv"
@@ -145,36 +161,50 @@ function figureMarkup({ name, title, caption, svg, csv }: Figure): Markup {
   `;
 }
 
-function checks(run: Run): Markup {
+function notModelled(runs: readonly Run[]): Markup[] {
+  return labelledMachines(runs).map(
+    ({ label, run: { not_modelled: sentences } }) => html`
+      <h3>${label}</h3>
+      <ul>
+        ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>
+    `,
+  );
+}
+
+function checks(runs: readonly Run[]): Markup {
   return html`
     <ul>
-      ${machinesOf(run).map(({ run: { machine, checks: done } }) => {
+      ${labelledMachines(runs).map(({ label, run: { checks: done } }) => {
         const { compared, mismatches, reason } = done.functional;
         return html`<li>
-          ${machine.name}: ${formatCount(compared)} int32 outputs compared with the trace,
-          ${formatCount(mismatches)} mismatches${reason === undefined ? '' : ` (${reason})`}; conservation
-          ${done.conservation}.
+          ${label}: ${formatCount(compared)} int32 outputs compared with the trace, ${formatCount(mismatches)}
+          mismatches${reason === undefined ? '' : ` (${reason})`}; conservation ${done.conservation}.
         </li>`;
       })}
     </ul>
   `;
 }
 
-function hashes(run: Run): Markup {
+function hashes(runs: readonly Run[]): Markup {
   const rows = [
-    ...machinesOf(run).flatMap(({ role, run: { machine, device } }) => [
-      [role, machine.name, machine.hash] as const,
-      [`${role}'s DRAM`, device.name, device.hash] as const,
+    ...labelledMachines(runs).flatMap(({ label, run: { machine, device } }) => [
+      [label, machine.name, machine.hash] as const,
+      [`${label}'s DRAM`, device.name, device.hash] as const,
     ]),
-    ['trace', run.trace.name, run.trace.hash] as const,
-    ['prices', run.prices.table, run.prices.hash] as const,
-    ['program', run.schema, run.program] as const,
+    ...runs.flatMap(({ trace, prices, schema, program }) => [
+      ['trace', trace.name, trace.hash] as const,
+      ['prices', prices.table, prices.hash] as const,
+      ['program', schema, program] as const,
+    ]),
   ];
-  return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Hashes">
+  const once = new Map(rows.map((row) => [row.join('\n'), row]));
+  return region(
+    'Hashes',
+    html`
       <table>
         <tbody>
-          ${rows.map(
+          ${[...once.values()].map(
             ([what, name, hash]) => html`
               <tr>
                 <th scope="row">${what}</th>
@@ -185,6 +215,6 @@ function hashes(run: Run): Markup {
           )}
         </tbody>
       </table>
-    </div>
-  `;
+    `,
+  );
 }
