@@ -24,7 +24,10 @@ async function open(): Promise<BatchRunner> {
       });
     handles.push(handle);
   }
-  return new BatchRunner(new OpenStudy(study, resources === undefined ? fileResources() : carriedResources(resources)), handles);
+  return new BatchRunner(
+    new OpenStudy(study, resources === undefined ? fileResources() : carriedResources(resources)),
+    handles,
+  );
 }
 
 async function answer({ batch, known }: WorkerTask): Promise<WorkerReply> {
