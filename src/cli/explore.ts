@@ -1,24 +1,30 @@
 /** `tritsim explore`: the points of a design space on traces, and what is read from the results. */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { TritsimError } from '../errors/error.ts';
+import { parseRedisUrl } from '../explore/engine/queue-url.ts';
 import type { Course } from '../explore/explore.ts';
-import { runExploration } from '../explore/run.node.ts';
+import { runExploration, type MakeEngine } from '../explore/run.node.ts';
+import { parseShard } from '../explore/shard.ts';
 import { formatCount } from '../units/format.ts';
+import { registerMerge } from './explore-merge.ts';
 import { createExploreProgress } from './explore-progress.ts';
 import { registerReaders } from './explore-read.ts';
+import { EXIT_INTERRUPTED, watchInterrupts } from './interrupt.ts';
 import { positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { programHash } from './program-hash.ts';
+import { redisOption } from './redis-flag.ts';
 
 interface ExploreFlags {
   readonly trace?: readonly string[];
   readonly jobs: number;
   readonly out?: string;
   readonly limit?: number;
+  readonly shard?: string;
+  readonly engine: 'threads' | 'bullmq';
+  readonly redis?: string;
 }
-
-/** A run that was interrupted, as shells report SIGINT. */
-const EXIT_INTERRUPTED = 130;
 
 const HELP = `
 Running the same command again goes on where it was: what is recorded is not evaluated again, whatever ended the run.
@@ -40,10 +46,18 @@ export function register(program: Command): void {
     .option('--jobs <count>', 'worker threads', positiveWholeNumber, availableParallelism())
     .option('--out <folder>', 'where results are kept (default: explorations/ and the name of the space)')
     .option('--limit <points>', 'only the first points of the space', positiveWholeNumber)
+    .option('--shard <i/n>', 'every n-th point from the i-th on; see explore merge')
+    .addOption(
+      new Option('--engine <which>', 'worker threads here, or tritsim worker on any hosts')
+        .choices(['threads', 'bullmq'])
+        .default('threads'),
+    )
+    .addOption(redisOption())
     .addHelpText('after', HELP)
     .enablePositionalOptions()
     .action(run);
   registerReaders(command);
+  registerMerge(command);
 }
 
 async function run(space: string, flags: ExploreFlags, command: Command): Promise<void> {
@@ -52,25 +66,59 @@ async function run(space: string, flags: ExploreFlags, command: Command): Promis
   if (traces === undefined) return command.error("error: required option '--trace <file...>' not specified");
   const output = createOutput();
   const progress = createExploreProgress();
-  let stopped = false;
-  const onInterrupt = (): void => {
-    if (stopped) process.exit(EXIT_INTERRUPTED);
-    stopped = true;
-    output.note('stopping when the points under way are recorded; interrupt again to stop at once');
+  const say = (sentence: string): void => {
+    progress.finish();
+    output.note(sentence);
   };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
+  const interrupt = watchInterrupts(() =>
+    say('stopping when the points under way are recorded; interrupt again to stop at once'),
+  );
+  const { stopped } = interrupt;
   try {
     const { folder, course } = await runExploration(
-      { space, traces, out: flags.out, program: await programHash(), jobs: flags.jobs },
-      { limit: flags.limit, stopped: () => stopped, onProgress: (now) => progress.update(now) },
+      {
+        space,
+        traces,
+        out: flags.out,
+        program: await programHash(),
+        jobs: await engineOf(flags, command, say, stopped),
+      },
+      {
+        limit: flags.limit,
+        shard: flags.shard === undefined ? undefined : parseShard(flags.shard),
+        stopped,
+        onProgress: (now) => progress.update(now),
+      },
     ).finally(() => progress.finish());
     output.note(describe(course, folder));
     if (course.done < course.total) process.exitCode = EXIT_INTERRUPTED;
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    interrupt.finish();
   }
+}
+
+/** @throws EXPLORE_ENGINE, QUEUE_URL */
+async function engineOf(
+  { engine, jobs, redis }: ExploreFlags,
+  command: Command,
+  say: (sentence: string) => void,
+  stopped: () => boolean,
+): Promise<number | MakeEngine> {
+  if (engine === 'threads') {
+    if (command.getOptionValueSource('redis') !== 'cli') return jobs;
+    throw new TritsimError('EXPLORE_ENGINE', '--redis is of --engine bullmq');
+  }
+  if (redis === undefined)
+    throw new TritsimError('EXPLORE_ENGINE', '--engine bullmq needs --redis, or TRITSIM_REDIS set');
+  if (command.getOptionValueSource('jobs') === 'cli') {
+    throw new TritsimError('EXPLORE_ENGINE', '--jobs is of worker threads here', {
+      hint: 'Of a worker elsewhere it is --concurrency.',
+    });
+  }
+  const place = parseRedisUrl(redis);
+  // Loaded here: no other command waits for the queue's packages.
+  const { queueEngine } = await import('../explore/engine/bullmq.node.ts');
+  return queueEngine({ place, say, stopped });
 }
 
 function describe(

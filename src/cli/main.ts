@@ -15,6 +15,7 @@ import { register as registerReproduce } from './reproduce.ts';
 import { createProgram, runProgram } from './run.ts';
 import { register as registerSimulate } from './simulate.ts';
 import { register as registerTrace } from './trace.ts';
+import { register as registerWorker } from './worker.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -25,6 +26,7 @@ registerSimulate(program);
 registerHw(program);
 registerEnergy(program);
 registerExplore(program);
+registerWorker(program);
 registerReproduce(program);
 registerReport(program);
 registerFigures(program);
@@ -40,5 +42,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 70);
 });
 
-// Not process.exit: output that is still on its way to a pipe would be lost.
-process.exitCode = await runProgram(program, process.argv);
+// Not process.exit: output that is still on its way to a pipe would be lost. A command may have set a status of its own.
+const status = await runProgram(program, process.argv);
+if (status !== 0) process.exitCode = status;
