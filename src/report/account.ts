@@ -48,7 +48,7 @@ function disclosure(lines: readonly EnergyLine[], total: number, place: string):
         <strong>${label}</strong> ${formatEnergy(energy)}, ${formatPercent(energy / total)} of the phase
         ${grade === undefined ? '' : `(weakest grade that matters: ${grade})`}
       </summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Energy of ${label}, ${place}">
+      <div class="scroll" tabindex="0" role="group" aria-label="Energy of ${label}, ${place}">
         <table class="account">
           <thead>
             <tr>

@@ -26,20 +26,20 @@ export function controls(runs: readonly Run[]): Markup {
           `,
         )}
       </fieldset>
-      <label>
-        Machine
+      <span>
+        <label for="machine">Machine</label>
         <select id="machine">
           ${labelledMachines(runs).map(({ label }) => html`<option>${label}</option>`)}
         </select>
-      </label>
-      <label>
-        Colours
+      </span>
+      <span>
+        <label for="theme">Colours</label>
         <select id="theme">
           <option value="system">as the system</option>
           <option value="light">light</option>
           <option value="dark">dark</option>
         </select>
-      </label>
+      </span>
       <button type="button" id="open-all">Open all, for paper</button>
     </form>
     <p id="status" role="status" class="unseen"></p>
@@ -59,7 +59,7 @@ export function drillDown(): Markup {
         </p>
         <nav aria-label="Place in the energy of a token"><ol id="trail"></ol></nav>
         <div id="icicle" role="tree" aria-label="Energy of a token" aria-describedby="drill-help"></div>
-        <div class="scroll" tabindex="0" role="region" aria-label="What lies below">
+        <div class="scroll" tabindex="0" role="group" aria-label="What lies below">
           <table id="drill-table"></table>
         </div>
         <section id="leaf" class="leaf" aria-label="Price of the action" hidden></section>
@@ -77,13 +77,13 @@ export function timelineExcerpt(): Markup {
         This run has no timeline: its time was estimated in closed form, or it was not asked for.
       </p>
       <figure id="timeline-figure">
-        <div id="timeline-picture" class="scroll" tabindex="0" role="region" aria-label="Timeline"></div>
+        <div id="timeline-picture" class="scroll" tabindex="0" role="group" aria-label="Timeline"></div>
         <figcaption>
           <strong id="timeline-title"></strong> Transfers run ahead of the computation by what fits the
           buffers; a track of transfers shows the oldest one that is under way. The whole run:
           <code>tritsim simulate --timeline FILE</code>.
         </figcaption>
-        <div class="scroll" tabindex="0" role="region" aria-label="The timeline in numbers">
+        <div class="scroll" tabindex="0" role="group" aria-label="The timeline in numbers">
           <table id="timeline-table"></table>
         </div>
       </figure>
@@ -97,16 +97,19 @@ export function layerTable(): Markup {
     ${WITHOUT_SCRIPT}
     <div class="scripted-only">
       <div class="filters" role="search" aria-label="Operations">
-        <label>Name or kind contains <input id="layer-text" type="search" /></label>
-        <label>
-          Kind
+        <span>
+          <label for="layer-text">Name or kind contains</label>
+          <input id="layer-text" type="search" />
+        </span>
+        <span>
+          <label for="layer-kind">Kind</label>
           <select id="layer-kind">
             <option value="">all</option>
           </select>
-        </label>
+        </span>
         <output id="layer-count" for="layer-text layer-kind" role="status"></output>
       </div>
-      <div class="scroll tall" tabindex="0" role="region" aria-label="Operations">
+      <div class="scroll tall" tabindex="0" role="group" aria-label="Operations">
         <table id="layer-table"></table>
       </div>
     </div>

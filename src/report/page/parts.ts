@@ -7,9 +7,9 @@ export function ofPhase(phase: PhaseName, contents: Markup): Markup {
   return html`<div class="of-phase" data-phase="${phase}">${contents}</div>`;
 }
 
-/** What may be wider than the page: scrolls by itself, by keyboard too. */
+/** What may be wider than the page: scrolls by itself, by keyboard too. A group and no landmark: there are many. */
 export function region(label: string, contents: Markup): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${contents}</div>`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}">${contents}</div>`;
 }
 
 /** A bar of a share of one, for the eye; the number stands beside it. */
