@@ -1,5 +1,5 @@
 /**
- * Batches handed to workers on any number of hosts through a BullMQ queue in Redis (docs/decisions/0006-queue.md). This side keeps
+ * Batches handed to workers on any number of hosts through a BullMQ queue in Redis (docs/decisions/0007-queue.md). This side keeps
  * a window of batches in the queue and takes results out of it; what is in Redis is never more than the window. A result leaves the
  * queue after its records are written, so whatever ends this process, the next run finds what it did not write: a finished batch is
  * recorded, one that is still queued has the name that the next run gives the same batch and is not queued twice.
