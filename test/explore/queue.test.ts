@@ -89,7 +89,7 @@ async function standIn(evaluate: (batch: Batch) => BatchResult): Promise<void> {
       const queues = await directory().queues();
       return queues.length > 0 && queues;
     },
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   );
   const options = { connection: client.duplicate({ maxRetriesPerRequest: null }), prefix: 'tritsim' };
   const stand = new Worker<Batch, BatchResult>(name!, ({ data }) => Promise.resolve(evaluate(data)), options);
@@ -97,7 +97,7 @@ async function standIn(evaluate: (batch: Batch) => BatchResult): Promise<void> {
   onTestFinished(() => stand.close(true));
 }
 
-describe.skipIf(!redisFound())('a queue of workers', () => {
+describe.skipIf(!redisFound())('a queue of workers', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     redis = await startRedis();
     client = new Redis(redis.url, { maxRetriesPerRequest: null });
@@ -161,7 +161,7 @@ describe.skipIf(!redisFound())('a queue of workers', () => {
     const { hash, close } = await openTraceFile(TRACE);
     await close();
     await vi.waitUntil(() => said.some((text) => text.includes('older:') && text.includes('poorer:')), {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     const waiting = said.at(-1)!;
     expect(waiting).toContain('none of the workers serves this study (2 are there)');
@@ -199,7 +199,7 @@ describe.skipIf(!redisFound())('a queue of workers', () => {
     const [name] = await directory().queues();
     const queue = queueOf(name!);
     // The worker goes on without the run.
-    await vi.waitUntil(async () => (await queue.getCompletedCount()) >= 5, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await queue.getCompletedCount()) >= 5, { timeout: 60_000 });
     await queue.close();
     const recorded = lines(at('full')).length;
     expect(recorded).toBeLessThan(36);
@@ -212,7 +212,7 @@ describe.skipIf(!redisFound())('a queue of workers', () => {
 
   test('sends again what was lost with the server', async () => {
     const running = run(at('queue'));
-    await vi.waitUntil(async () => (await keysLeft()).length > 3, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await keysLeft()).length > 3, { timeout: 60_000 });
     await client.flushall();
     worker('late');
     expect(await running).toMatchObject({ done: 36, evaluated: 36 });

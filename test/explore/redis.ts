@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 export const PASSWORD = 'open sesame';
 
@@ -23,19 +24,48 @@ export function redisFound(): boolean {
   return false;
 }
 
-export async function startRedis(): Promise<TestRedis> {
+/** A certificate for localhost and its key, made in a folder: paths. */
+export function makeCertificate(folder: string): { cert: string; key: string } {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost`;
+  const name = ['-addext', 'subjectAltName=DNS:localhost'];
+  const { status, stderr } = spawnSync('openssl', [
+    ...words.split(' '),
+    ...name,
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]);
+  if (status !== 0) throw new Error(`openssl: ${String(stderr)}`);
+  return { cert, key };
+}
+
+/** With a certificate it listens to TLS only, and has a user `lab` who may do what docs/clusters.md says is enough. */
+export async function startRedis(tls?: { cert: string; key: string }): Promise<TestRedis> {
   const port = await freePort();
-  const words = ['--bind', '127.0.0.1', '--port', String(port), '--requirepass', PASSWORD];
-  const server = spawn('redis-server', [...words, '--save', '', '--appendonly', 'no']);
+  const settings = ['bind 127.0.0.1', 'save ""', 'appendonly no'];
+  if (tls === undefined) settings.push(`port ${port}`, `requirepass "${PASSWORD}"`);
+  else {
+    settings.push('port 0', `tls-port ${port}`, `tls-cert-file ${tls.cert}`, `tls-key-file ${tls.key}`);
+    settings.push(`tls-ca-cert-file ${tls.cert}`, 'tls-auth-clients no', 'user default off');
+    settings.push(`user lab on ">${PASSWORD}" ~tritsim:* resetchannels +@all -@admin -@dangerous +info`);
+  }
+  const server = spawn('redis-server', ['-']);
+  server.stdin.end(settings.join('\n'));
   const ended = once(server, 'exit');
   let log = '';
   for await (const text of server.stdout) {
     log += String(text);
     if (log.includes('Ready to accept connections')) break;
   }
-  if (server.exitCode !== null) throw new Error(`redis-server ended: ${log}`);
+  if (!log.includes('Ready')) throw new Error(`redis-server ended: ${log}`);
+  const password = encodeURIComponent(PASSWORD);
   return {
-    url: `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
+    url:
+      tls === undefined
+        ? `redis://:${password}@127.0.0.1:${port}`
+        : `rediss://lab:${password}@localhost:${port}`,
     port,
     stop: async () => {
       server.kill('SIGKILL');
