@@ -91,7 +91,7 @@ type Section = readonly [id: string, name: string, contents: Markup | readonly M
 function sectionsOf(runs: readonly Run[], figures: readonly Figure[]): readonly Section[] {
   return [
     ['summary', 'Summary', [tableNote(runs), ...overview(runs)]],
-    ['drill-down', 'Energy of a token', drillDown()],
+    ['drill-down', 'Energy of a token', drillDown(runs)],
     ['time', 'Time', [html`<h3>One layer as it ran</h3>`, timelineExcerpt(), html`<h3>Waiting</h3>`, ...stallSection(runs)]], // prettier-ignore
     ['layers', 'Operations', layerTable()],
     ['zeros', 'Zeros', zerosSection(runs)],

@@ -49,7 +49,7 @@ h3 { font-size: 1rem; margin: 1.5rem 0 0.4rem; }
 h4 { font-size: 0.95rem; margin: 0; overflow-wrap: anywhere; }
 p, #drill-help { max-width: 46rem; }
 a { color: var(--link); }
-nav ul, nav ol { list-style: none; margin: 0.5rem 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; }
+nav ul, nav ol { list-style: none; margin: 0.5rem 0; padding: 0; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 1rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { position: static; }
@@ -80,12 +80,12 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: bold; padding: 0.3rem 0; }
 th, td { padding: 0.2rem 0.7rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
 th:first-child, .text { text-align: left; }
-thead th { white-space: nowrap; }
-tbody th { font-weight: normal; white-space: nowrap; }
+tbody th { font-weight: normal; }
 tr.part { color: var(--muted); }
 tr.part th { padding-left: 2rem; }
 tr.sum > * { border-top: 1px solid var(--ink); font-weight: bold; }
-.headline td, .account td, #drill-table td { white-space: nowrap; }
+td:not(.text), th { white-space: nowrap; }
+#timeline-table td.text { min-width: 16rem; }
 .account { font-size: 0.82rem; }
 .account th, .account td { padding-inline: 0.5rem; }
 .account td.prose { white-space: normal; min-width: 7.5rem; max-width: 22rem; overflow-wrap: anywhere; }
@@ -130,6 +130,7 @@ details { border-bottom: 1px solid var(--rule); }
 summary { cursor: pointer; padding: 0.35rem 0.2rem; font-variant-numeric: tabular-nums; }
 summary:hover { background: var(--tint); }
 @media (max-width: 40rem) { th, td { padding-inline: 0.4rem; } .controls { position: static; } h2 { scroll-margin-top: 0; } }
+@page { margin: 15mm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; }
   nav, .controls, .filters, .skip, #drill-help { display: none; }
@@ -139,7 +140,9 @@ summary:hover { background: var(--tint); }
   .tall thead th { position: static; }
   figure svg, #timeline-picture svg { min-width: 0; }
   .block, .bar span, .zeros td, .slice { print-color-adjust: exact; }
-  .account td.prose { min-width: 0; }
+  .account td.prose, #timeline-table td.text { min-width: 0; }
+  #layer-table, .machines { font-size: 7pt; }
+  #layer-table th, #layer-table td, .machines th, .machines td { padding-block: 0; }
   .account { font-size: 7pt; }
   button { color: inherit; text-decoration: none; }
 }

@@ -116,7 +116,7 @@ describe('the page', () => {
 
   test('marks the rows in which machines differ', () => {
     const rows = [...document.querySelectorAll('table.machines tbody tr')];
-    expect(rows.map((row) => row.className)).toEqual(['', '', 'differs']);
+    expect(rows.map((row) => row.className)).toEqual(['differs', '', '']);
   });
 
   test('names every measure of the energy by part, and its data adds up to the phase', () => {

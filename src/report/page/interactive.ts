@@ -47,15 +47,18 @@ export function controls(runs: readonly Run[]): Markup {
 }
 
 /** From a token down to an action and the source of its price. */
-export function drillDown(): Markup {
+export function drillDown(runs: readonly Run[]): Markup {
+  const tables = [...new Set(runs.map(({ prices }) => prices.table))];
   return html`
     ${WITHOUT_SCRIPT}
     <div class="scripted-only">
       <div id="drill">
         <p id="drill-help">
           A token's energy by layer, component and action: choose a block, or a name in the table. An action
-          shows its count, its price and where that comes from. In the blocks, arrow keys move, Enter opens,
-          Escape goes up; blocks narrower than 0.2 % are in the table only.
+          shows its count, its price and where that comes from;
+          ${tables.map((name) => html`<code>tritsim energy prices ${name}</code> lists the rows of the table. `)}In
+          the blocks, arrow keys move, Enter opens, Escape goes up; blocks narrower than 0.2 % are in the
+          table only.
         </p>
         <nav aria-label="Place in the energy of a token"><ol id="trail"></ol></nav>
         <div id="icicle" role="tree" aria-label="Energy of a token" aria-describedby="drill-help"></div>

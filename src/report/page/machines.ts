@@ -9,7 +9,7 @@ import { region } from './parts.ts';
 export function machineTable(runs: readonly Run[]): Markup {
   const machines = labelledMachines(runs);
   const values = machines.map(({ run }) => flatten(run.machine.resolved ?? {}));
-  const keys = [...new Set(values.flatMap((each) => [...each.keys()]))];
+  const keys = [...new Set(values.flatMap((each) => [...each.keys()]))].toSorted();
   if (keys.length === 0) return html`<p>These runs do not hold their machines.</p>`;
   return html`
     <p>
