@@ -1,5 +1,6 @@
 /** A share of the points, as an engine hands it to whoever evaluates it, and what comes back: plain JSON both ways. */
 import type { Fidelity } from '../sim/result.ts';
+import { SharedPools } from '../sim/dram/reuse/shared-pools.ts';
 import type { Trace } from '../trace/trace.ts';
 import { Evaluator } from './evaluate.ts';
 import { lineOf } from './row.ts';
@@ -31,7 +32,8 @@ export class BatchRunner {
   /** @param traces those of the study, in its order */
   constructor(study: OpenStudy, traces: readonly Trace[]) {
     this.#study = study;
-    this.#evaluators = traces.map((trace) => new Evaluator(trace, study.space.workloads));
+    const pools = new SharedPools();
+    this.#evaluators = traces.map((trace) => new Evaluator(trace, study.space.workloads, pools));
   }
 
   /** @param isKnown whether a key's record is there already */

@@ -14,6 +14,7 @@ import { tileTrace } from '../mapping/plan.ts';
 import { estimate } from '../sim/analytic/estimate.ts';
 import { measureActivity, type ActivitySource } from '../sim/array/activity.ts';
 import { checkCapacity } from '../sim/capacity.ts';
+import { SharedPools } from '../sim/dram/reuse/shared-pools.ts';
 import { COMPONENTS } from '../sim/ledger.ts';
 import { PhaseSimulation } from '../sim/phase.ts';
 import type { Fidelity, PhaseResult } from '../sim/result.ts';
@@ -38,9 +39,12 @@ export class Evaluator {
   readonly #workloads: readonly Workload[];
   readonly #sets: readonly PlannedSet[];
   readonly #nonzeros = new Remembered<Promise<TileNonzeros>>(MOST_MEASUREMENTS);
+  readonly #pools: SharedPools;
   readonly #activities = new Remembered<Promise<ActivitySource | undefined>>(MOST_MEASUREMENTS);
 
-  constructor(trace: Trace, workloads: readonly Workload[]) {
+  /** @param pools of all evaluators that work side by side */
+  constructor(trace: Trace, workloads: readonly Workload[], pools: SharedPools = new SharedPools()) {
+    this.#pools = pools;
     this.#trace = trace;
     this.#workloads = workloads;
     this.#sets = workSetsOf(workloads, trace).map((set) => ({
@@ -77,7 +81,17 @@ export class Evaluator {
       fidelity === 'analytic'
         ? estimate(manifest, machine, device, plan, activity).phases
         : phasesOf(manifest).map(([phase]) => {
-            const simulation = new PhaseSimulation(manifest, machine, device, plan, undefined, activity);
+            const pool = this.#pools.of(device, machine.dram);
+            const simulation = new PhaseSimulation(
+              manifest,
+              machine,
+              device,
+              plan,
+              undefined,
+              activity,
+              undefined,
+              pool,
+            );
             return simulation.run(phase).result;
           });
     const energy = priceSimulation({ phases }, machine, device, prices);

@@ -15,6 +15,7 @@ import { Executor } from './controller/executor.ts';
 import { STALL_CAUSES, stallsOf, type StallCause } from './controller/stalls.ts';
 import { ChannelLog } from './dram/channel-log.ts';
 import type { RequestObserver } from './dram/request-log.ts';
+import type { ReusePool } from './dram/reuse/stream-reuse.ts';
 import { DramSystem } from './dram/system.ts';
 import type { DramDevice } from './dram/device.ts';
 import { COMPONENTS, Ledger, type Component } from './ledger.ts';
@@ -50,6 +51,7 @@ export class PhaseSimulation {
   >;
   #nowPs = 0;
 
+  /** @param pool runs that simulations of the same memory have recorded: the result is the same */
   constructor(
     manifest: TraceManifest,
     machine: Machine,
@@ -58,6 +60,7 @@ export class PhaseSimulation {
     onRequest: RequestObserver | undefined,
     activity?: ActivitySource,
     timeline?: TimelineObserver,
+    pool?: ReusePool,
   ) {
     this.#manifest = manifest;
     this.#machine = machine;
@@ -67,7 +70,7 @@ export class PhaseSimulation {
     this.#clock = new Clock(p, q);
     const { channels } = machine.dram;
     this.#channels = new ChannelLog(device, channels, new Clock(...device.periodPs));
-    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, onRequest, this.#channels);
+    this.#dram = new DramSystem(device, machine.dram, DMA_ENGINES, onRequest, this.#channels, pool);
     this.#timeline = timeline;
     this.#attribution = new Attribution(manifest.operations.length);
     this.#totals = new OperationTotals(manifest.operations.length, this.#dram.burstBytes);

@@ -55,7 +55,7 @@ export class DramSystem {
   /**
    * `streams` in-order streams; `onRequest` sees every accepted burst in order of cycle (then channel), `observer` the end of
    * every part of a transfer and every refresh, in order of cycle within a channel only. Without `onRequest`, `reuse` says whether
-   * runs of reads that are known are looked up, with the same result.
+   * runs of reads that are known are looked up, with the same result; a pool has those that other systems of this memory recorded.
    * Throws `DRAM_POLICY`, `DRAM_MAPPING`, `DRAM_CONFIG`.
    */
   constructor(
@@ -64,7 +64,7 @@ export class DramSystem {
     streams: number,
     onRequest?: RequestObserver,
     observer?: ChannelObserver,
-    reuse = true,
+    reuse: boolean | ReusePool = true,
   ) {
     const [p, q] = device.periodPs;
     this.clock = new Clock(p, q);
@@ -78,7 +78,8 @@ export class DramSystem {
     this.#log = log;
     const policy = policyOf(config.controller);
     const map = () => new AddressMap(device.organisation, config.mapping);
-    const pool = reuse ? new ReusePool(map(), policy.rowHitCap) : undefined;
+    const fresh = (): ReusePool | undefined => (reuse ? new ReusePool(map(), policy.rowHitCap) : undefined);
+    const pool = typeof reuse === 'object' ? reuse : fresh();
     this.#channels = Array.from({ length: config.channels }, (_, index) => {
       return new Channel(
         (onRead, onRefresh) => new Controller(device, map(), policy, onRead, undefined, onRefresh),

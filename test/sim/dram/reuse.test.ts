@@ -6,6 +6,7 @@ import { Channel } from '../../../src/sim/dram/channel.ts';
 import { Controller } from '../../../src/sim/dram/controller.ts';
 import { burstBytes, withRanks, type DramDevice } from '../../../src/sim/dram/device.ts';
 import { policyOf } from '../../../src/sim/dram/policy.ts';
+import { SharedPools } from '../../../src/sim/dram/reuse/shared-pools.ts';
 import { ReusePool } from '../../../src/sim/dram/reuse/stream-reuse.ts';
 import { DramSystem } from '../../../src/sim/dram/system.ts';
 import { DEVICES, GROUPED, LINEAR } from './support.ts';
@@ -151,8 +152,12 @@ function channelHistory(chosen: Setting, list: Jobs, reuse: boolean) {
   return { looks, reused: channel.reusedBursts };
 }
 
-function systemHistory(chosen: Setting, list: Jobs, channels: number, reuse: boolean) {
-  const { device, mapping, controller } = prepared(chosen);
+function systemHistory(
+  { device, mapping, controller }: ReturnType<typeof prepared>,
+  list: Jobs,
+  channels: number,
+  reuse: boolean | ReusePool,
+) {
   const bytes = burstBytes(device);
   const config = { device: device.name, channels, interleaveBytes: 8 * bytes, mapping, controller };
   const system = new DramSystem(device, config, STREAMS, undefined, undefined, reuse);
@@ -196,12 +201,53 @@ describe('reuse of runs of reads', () => {
   test('changes no completion, count or busy time of a system of several channels', () => {
     fc.assert(
       fc.property(setting, jobs, fc.constantFrom(1, 2, 4), (chosen, list, channels) => {
-        expect(systemHistory(chosen, list, channels, true)).toEqual(
-          systemHistory(chosen, list, channels, false),
+        const memory = prepared(chosen);
+        expect(systemHistory(memory, list, channels, true)).toEqual(
+          systemHistory(memory, list, channels, false),
         );
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('changes nothing where a system finds the runs that others of the same memory have recorded', () => {
+    const others = fc.array(fc.tuple(jobs, fc.constantFrom(1, 2, 4)), { minLength: 2, maxLength: 4 });
+    fc.assert(
+      fc.property(setting, others, (chosen, lists) => {
+        const memory = prepared(chosen);
+        const { device, ...rest } = memory;
+        const pool = new SharedPools().of(device, {
+          ...rest,
+          device: device.name,
+          channels: 1,
+          interleaveBytes: 256,
+        });
+        for (const [list, channels] of lists) {
+          expect(systemHistory(memory, list, channels, pool)).toEqual(
+            systemHistory(memory, list, channels, false),
+          );
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('keeps the pools of the memories that were asked for last', () => {
+    const pools = new SharedPools();
+    const base = { device: 'any', channels: 1, interleaveBytes: 256, mapping: LINEAR };
+    const [device, otherDevice] = DEVICES as [DramDevice, DramDevice];
+    const pool = (of: DramDevice, readQueue: number) =>
+      pools.of(of, {
+        ...base,
+        controller: { policy: 'default', readQueue, writeQueue: 16, page: 'open' },
+      });
+    const one = pool(device, 8);
+    const other = pool(otherDevice, 8);
+    expect(other).not.toBe(one);
+    expect(pool(device, 8)).toBe(one);
+    for (const readQueue of [9, 10, 11]) expect(pool(device, readQueue)).not.toBe(one);
+    expect(pool(device, 8)).toBe(one);
+    expect(pool(otherDevice, 8)).not.toBe(other);
   });
 
   test('looks up much of a long stream, with writes into its way and reads beside it', () => {
