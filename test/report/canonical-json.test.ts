@@ -39,7 +39,9 @@ describe('canonicalJson', () => {
     expect(lines.filter((line) => /^\s+\{"name": .*"multiply_adds": .*\},?$/.test(line))).toHaveLength(
       operations.length,
     );
-    expect(lines.filter((line) => /^\s+\{"phase": .*"price_pJ": .*\},?$/.test(line))).toHaveLength(energy.length);
+    expect(lines.filter((line) => /^\s+\{"phase": .*"price_pJ": .*\},?$/.test(line))).toHaveLength(
+      energy.length,
+    );
   });
 
   test('writes an empty list and an empty object as such', () => {
