@@ -1,41 +1,43 @@
 #!/usr/bin/env node
-/** The `tritsim` command: one import and one line for each of its commands. */
+/** The `tritsim` command: one line for each of its commands, each loaded when it is called. */
 import { readFileSync } from 'node:fs';
-import { register as registerDram } from './dram.ts';
-import { register as registerEnergy } from './energy.ts';
-import { register as registerExplore } from './explore.ts';
-import { register as registerFigures } from './figures.ts';
-import { register as registerGemm } from './gemm.ts';
-import { register as registerGenerate } from './generate.ts';
-import { register as registerHw } from './hw.ts';
-import { register as registerLogits } from './logits.ts';
-import { register as registerPerplexity } from './perplexity.ts';
-import { register as registerReport } from './report.ts';
-import { register as registerReproduce } from './reproduce.ts';
 import { createProgram, runProgram } from './run.ts';
-import { register as registerSimulate } from './simulate.ts';
-import { register as registerTrace } from './trace.ts';
-import { register as registerWorker } from './worker.ts';
+
+/** What the commands are loaded from, in the order of the help. */
+const COMMANDS = {
+  simulate: () => import('./simulate.ts'),
+  hw: () => import('./hw.ts'),
+  energy: () => import('./energy.ts'),
+  explore: () => import('./explore.ts'),
+  worker: () => import('./worker.ts'),
+  reproduce: () => import('./reproduce.ts'),
+  report: () => import('./report.ts'),
+  figures: () => import('./figures.ts'),
+  gemm: () => import('./gemm.ts'),
+  dram: () => import('./dram.ts'),
+  trace: () => import('./trace.ts'),
+  generate: () => import('./generate.ts'),
+  perplexity: () => import('./perplexity.ts'),
+  logits: () => import('./logits.ts'),
+} as const;
+
+/** The commands that this command line can mean: its first word says which, and no other is loaded; help shows all. */
+function commandsFor(word: string | undefined): readonly (keyof typeof COMMANDS)[] {
+  if (word === '--version' || word === '-V') return [];
+  const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
+  const named = names.filter((name) => name === word);
+  return named.length > 0 ? named : names;
+}
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
 const program = createProgram(version);
-registerSimulate(program);
-registerHw(program);
-registerEnergy(program);
-registerExplore(program);
-registerWorker(program);
-registerReproduce(program);
-registerReport(program);
-registerFigures(program);
-registerGemm(program);
-registerDram(program);
-registerTrace(program);
-registerGenerate(program);
-registerPerplexity(program);
-registerLogits(program);
+for (const name of commandsFor(process.argv[2])) {
+  const { register } = await COMMANDS[name]();
+  register(program);
+}
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
