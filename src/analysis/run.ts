@@ -62,6 +62,8 @@ export interface RunSlice {
   readonly name: string;
   readonly from_s: number;
   readonly to_s: number;
+  /** Less than its length where slices too near to be told apart are one. */
+  readonly busy_s: number;
 }
 
 /** One layer of one step as it ran. */

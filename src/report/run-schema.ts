@@ -72,7 +72,7 @@ const parts = z.strictObject({ names: z.array(text), actions: z.array(partAction
     "The energy account by part of the model (a layer, an operation outside the layers): each line's count divided over the parts, counted or by a stated measure.",
 });
 
-const slice = z.strictObject({ track: text, name: text, from_s: amount, to_s: amount });
+const slice = z.strictObject({ track: text, name: text, from_s: amount, to_s: amount, busy_s: amount });
 const timeline = z
   .strictObject({ what: text, from_s: amount, to_s: amount, slices: z.array(slice) })
   .meta({ id: 'Timeline', description: 'One layer of one step, seconds from the beginning of the phase.' });

@@ -19,7 +19,7 @@ export function partsOf(lines: readonly EnergyLine[]): RunParts {
 
 export function timelineOf(time: number): RunTimeline {
   const slice = (track: string, name: string, from: number, to: number) => {
-    return { track, name, from_s: from * time, to_s: to * time };
+    return { track, name, from_s: from * time, to_s: to * time, busy_s: (to - from) * time };
   };
   return {
     what: 'layer 0 of a made-up step',

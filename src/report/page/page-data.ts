@@ -37,7 +37,13 @@ export type OperationColumns = readonly [
   dram_write_bytes: number,
 ];
 
-export type SliceColumns = readonly [track: TextIndex, name: TextIndex, from_s: number, to_s: number];
+export type SliceColumns = readonly [
+  track: TextIndex,
+  name: TextIndex,
+  from_s: number,
+  to_s: number,
+  busy_s: number,
+];
 
 export interface PagePhase {
   readonly tokens: number;
@@ -144,11 +150,12 @@ function pagePhase(phase: RunPhase, lines: readonly EnergyLine[], texts: Texts):
         what: timeline.what,
         from_s: timeline.from_s,
         to_s: timeline.to_s,
-        slices: timeline.slices.map(({ track, name, from_s, to_s }) => [
+        slices: timeline.slices.map(({ track, name, from_s, to_s, busy_s }) => [
           texts.of(track),
           texts.of(name),
           short(from_s),
           short(to_s),
+          short(busy_s),
         ]),
       },
     }),

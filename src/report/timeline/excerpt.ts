@@ -2,8 +2,8 @@
  * One layer of one step as it ran, for the report: the middle layer, in the prompt and in the middle decoded token. Everything
  * is kept that was under way while commands of that layer were: its own, and the transfers of its neighbours.
  *
- * Neighbouring slices of a track with one name become one where less than a thousandth of the excerpt lies between them, so that the
- * excerpt stays small whatever the size of the tiles. Units: picoseconds inside, seconds in the result.
+ * Slices that cannot be told apart at a thousandth of the excerpt become one, which says how much of it was busy, so that the excerpt
+ * stays small whatever the size of the tiles and its sums stay those of the run. Units: picoseconds inside, seconds in the result.
  */
 import type { RunPhases, RunSlice, RunTimeline } from '../../analysis/run.ts';
 import { ENGINES } from '../../mapping/program.ts';
@@ -14,12 +14,14 @@ import type { Phase } from '../../trace/operation.ts';
 const SECONDS_PER_PS = 1e-12;
 /** Gaps and lengths below this part of the excerpt cannot be seen. */
 const FINEST = 1e-3;
+/** Name of neighbours that are too short to be seen and have different names. */
+const SEVERAL = 'several';
 const STALLS = 'array waits for';
 const REFRESH = 'refresh, channel 0';
 
 interface Slice {
   readonly track: string;
-  readonly name: string;
+  name: string;
   readonly fromPs: number;
   toPs: number;
 }
@@ -113,21 +115,31 @@ export class TimelineExcerpt implements TimelineObserver {
   }
 }
 
-/** Slices of one track one after the other, a transfer from the end of the one before; those too near are one. */
+/**
+ * Slices of one track one after the other, a transfer from the end of the one before. Those of one name that are too near to be told
+ * apart are one; so are those too short to be seen, as `several` where their names differ. What is busy of it is kept.
+ */
 function join(slices: readonly Slice[], finestPs: number): RunSlice[] {
-  const joined: Slice[] = [];
+  const joined: (Slice & { busyPs: number })[] = [];
   for (const slice of slices.toSorted((a, b) => a.fromPs - b.fromPs || a.toPs - b.toPs)) {
     const last = joined.at(-1);
     const fromPs = Math.max(slice.fromPs, last?.toPs ?? 0);
-    if (slice.toPs <= fromPs) continue;
-    if (last?.name === slice.name && fromPs - last.toPs < finestPs) last.toPs = slice.toPs;
-    else if (slice.toPs - fromPs >= finestPs) joined.push({ ...slice, fromPs });
+    const busyPs = slice.toPs - fromPs;
+    if (busyPs <= 0) continue;
+    const near = last !== undefined && fromPs - last.toPs < finestPs;
+    const short = busyPs < finestPs && near && last.toPs - last.fromPs < finestPs;
+    if (near && (last.name === slice.name || short)) {
+      if (last.name !== slice.name) last.name = SEVERAL;
+      last.toPs = slice.toPs;
+      last.busyPs += busyPs;
+    } else joined.push({ ...slice, fromPs, busyPs });
   }
-  return joined.map(({ track, name, fromPs, toPs }) => ({
+  return joined.map(({ track, name, fromPs, toPs, busyPs }) => ({
     track,
     name,
     from_s: fromPs * SECONDS_PER_PS,
     to_s: toPs * SECONDS_PER_PS,
+    busy_s: busyPs * SECONDS_PER_PS,
   }));
 }
 

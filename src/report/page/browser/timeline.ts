@@ -47,7 +47,7 @@ export function startTimeline(state: State): void {
 }
 
 function block(
-  [track, name, from, to]: SliceColumns,
+  [track, name, from, to, busy]: SliceColumns,
   row: number,
   x: (seconds: number) => number,
   state: State,
@@ -55,7 +55,11 @@ function block(
   const [left, right] = [x(from), x(to)];
   const text = state.text(name);
   const kind = state.text(track).replaceAll(/[^a-z]+/g, '-');
-  const title = draw('title', {}, `${text}: ${formatTime(to - from)} from ${formatTime(from)} on`);
+  const title = draw(
+    'title',
+    {},
+    `${text}: ${formatTime(busy)} within ${formatTime(to - from)} from ${formatTime(from)} on`,
+  );
   const rect = draw('rect', { class: `slice t-${kind}`, x: left, y: row * ROW + 3, width: Math.max(right - left, 0.75), height: ROW - 6 }, title); // prettier-ignore
   const letters = Math.floor((right - left - 6) * LETTERS_PER_UNIT);
   if (letters < 3) return [rect];
@@ -72,8 +76,8 @@ function showNumbers(
   const body = make('tbody');
   for (const track of tracks) {
     const sums = new Map<string, number>();
-    for (const [, name, from, to] of slices.filter((each) => each[0] === track)) {
-      sums.set(state.text(name), (sums.get(state.text(name)) ?? 0) + to - from);
+    for (const [, name, , , busy] of slices.filter((each) => each[0] === track)) {
+      sums.set(state.text(name), (sums.get(state.text(name)) ?? 0) + busy);
     }
     const whole = [...sums.values()].reduce((a, b) => a + b, 0);
     const longest = [...sums].toSorted(([, a], [, b]) => b - a).slice(0, 3);
