@@ -7,12 +7,15 @@
  */
 import { RD } from './commands.ts';
 import type { Controller, ReadObserver, RefreshObserver } from './controller.ts';
-import { accountFor, goesOn, type Part, type PartObserver } from './part.ts';
-import { Ahead, UNTRACKED } from './reuse/ahead.ts';
+import { accountFor, goesOn, readsOf, tagOf, UNTRACKED, type Part, type PartObserver } from './part.ts';
+import { earliestEnd } from './part-end.ts';
+import { Ahead } from './reuse/ahead.ts';
 import { StreamReuse, type ReusePool } from './reuse/stream-reuse.ts';
 
 /** Sees every accepted request. */
 export type AcceptObserver = (cycle: number, write: boolean, burst: number) => void;
+
+const NO_QUEUES: readonly Part[][] = [];
 
 export class Channel {
   readonly controller: Controller;
@@ -69,7 +72,7 @@ export class Channel {
     if (stream !== this.#ahead.stream) {
       if (part.start < this.controller.now) this.settle();
       this.#reuse?.interrupt();
-    } else if (this.#ahead.active) this.#ahead.add(part);
+    } else this.#ahead.add(part);
     this.#queues[stream]!.push(part);
     this.#byTransfer[part.transfer] = part;
     this.#parts++;
@@ -80,34 +83,7 @@ export class Channel {
   earliestEnd(transfer: number): number {
     const part = this.#byTransfer[transfer];
     if (part === undefined) return 0;
-    if (part.left === 0 && part.waiting === 0) return part.end;
-    const { now, burstCycles, readCycles } = this.controller;
-    const from = Math.max(now, part.start);
-    if (part.write) return from + part.left;
-    const answered = this.#answeredAtMost(part);
-    const reads = part.left - answered + part.waiting;
-    const all = reads === 0 ? 0 : (part.waiting === 0 ? from : now) + (reads - 1) * burstCycles + readCycles;
-    return part.left === 0 ? all : Math.max(from + part.left, all);
-  }
-
-  /** How many reads of a part may be answered at once, one a cycle, by writes that wait or may yet come. */
-  #answeredAtMost(part: Part): number {
-    const { writes } = this.controller;
-    const end = part.nextBurst + part.left;
-    if (this.#writeParts > 0) {
-      for (const queue of this.#queues) {
-        for (const other of queue) {
-          const overlaps = other.nextBurst < end && other.nextBurst + other.left > part.nextBurst;
-          if (other.write && overlaps) return part.left;
-        }
-      }
-    }
-    let count = 0;
-    for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
-      const burst = writes.burst[entry]!;
-      if (burst >= part.nextBurst && burst < end) count++;
-    }
-    return count;
+    return earliestEnd(part, this.controller, this.#writeParts > 0 ? this.#queues : NO_QUEUES);
   }
 
   /** Simulates all cycles before `until`. The controller may then be further, see `settle`. */
@@ -117,22 +93,38 @@ export class Channel {
     this.#tellHeld();
     if (controller.now <= until) {
       this.#ahead.active = false;
-      this.#simulate(until, true);
+      this.#goOn(until, true);
     }
     this.#ran = until;
   }
 
   /** Takes the controller to where `run` was told to go, and no further. */
   settle(): void {
-    if (!this.#ahead.active || this.controller.now <= this.#ran) return;
-    const { queue, waiting, nextAccept } = this.#ahead.rewind();
-    this.#reuse!.interrupt();
+    if (!this.#ahead.active || this.controller.now <= this.#ran) {
+      this.#reuse?.settle();
+      return;
+    }
+    const { queue, waiting, nextAccept, turn } = this.#ahead.rewind();
+    this.#reuse!.forget();
     for (const part of [...waiting, ...queue]) if (!part.told) this.#byTransfer[part.transfer] = part;
     this.#queues[this.#ahead.stream] = queue;
     this.#parts = this.#queues.reduce((sum, parts) => sum + parts.length, 0);
     this.#nextAccept = nextAccept;
+    this.#turn = turn;
     this.#until = this.#ran;
-    this.#simulate(this.#ran, false);
+    this.#goOn(this.#ran, false);
+    this.#reuse!.settle();
+  }
+
+  /** Simulates up to `until`, first by runs that are known if the stream last followed goes on. */
+  #goOn(until: number, ahead: boolean): void {
+    const reuse = this.#reuse;
+    if (reuse !== null) {
+      if (this.#ahead.stream >= 0) this.#reuseRuns(reuse, this.#ahead.stream, until, ahead);
+      if (this.controller.now > until) return;
+      reuse.settle();
+    }
+    this.#simulate(until, ahead);
   }
 
   #simulate(until: number, ahead: boolean): void {
@@ -165,22 +157,25 @@ export class Channel {
       if (controller.run(stream < 0 ? until : best + 1, blocked)) continue;
       if (stream < 0) return;
       this.#accept(stream, best);
-      if (this.#reuse !== null) this.#reuseRuns(this.#reuse, stream, until, ahead);
+      if (this.#reuse === null) continue;
+      this.#reuse.accepted();
+      this.#reuseRuns(this.#reuse, stream, until, ahead);
       if (controller.now > until) return;
+      this.#reuse.settle();
     }
   }
 
   /** Sends all waiting writes; nothing else is queued. */
   drain(): void {
     this.settle();
+    this.#ahead.drop();
     while (this.controller.writes.size > 0) this.controller.run(Infinity, true);
   }
 
-  /** After an acceptance: if a run of reads begins here, follows the runs that are known, with `ahead` beyond `until`. */
+  /** If a run of reads of `stream` begins here, follows the runs that are known, with `ahead` beyond `until`. */
   #reuseRuns(reuse: StreamReuse, stream: number, until: number, ahead: boolean): void {
     const queue = this.#queues[stream]!;
     this.#ahead.active = false;
-    reuse.accepted();
     for (;;) {
       const part = queue[0];
       if (part === undefined || part.write || this.#blockedAt[stream]! >= 0) return;
@@ -189,22 +184,25 @@ export class Channel {
       if (!reuse.fits(part.nextBurst, part.left + (next === null ? 0 : next.left))) return;
       let limit = ahead ? Infinity : until;
       if (queue.length < this.#parts) limit = Math.min(limit, this.#othersFrom(stream));
-      if (limit > until && !this.#ahead.active) {
-        this.#ahead.begin(stream, queue, this.#nextAccept, (tag) => this.#byTransfer[tag]!);
+      if (limit > until && !this.#ahead.active && !this.#ahead.goesOn(stream)) {
+        reuse.settle();
+        this.#ahead.begin(stream, queue, this.#nextAccept, this.#turn, (tag) => this.#byTransfer[tag]!);
       }
-      const bursts = reuse.follow(this.#reads(part), next === null ? null : this.#reads(next), from, limit);
+      const bursts = reuse.follow(readsOf(part), next === null ? null : readsOf(next), from, limit);
       if (bursts === 0) return;
       const own = Math.min(bursts, part.left);
       if (next !== null && bursts > own) accountFor(next, bursts - own, reuse.nextSent, reuse.nextEnd);
       accountFor(part, own, reuse.ownSent, reuse.ownEnd);
       this.#nextAccept = this.controller.now;
+      this.#turn = this.#after(stream);
       if (part.left === 0) this.#sentAll(stream, part);
       if (next !== null && next.left === 0) this.#sentAll(stream, next);
     }
   }
 
-  #reads({ nextBurst, left, transfer, told }: Part): { nextBurst: number; left: number; tag: number } {
-    return { nextBurst, left, tag: told ? UNTRACKED : transfer };
+  /** Whose turn it is when `stream` has had its. */
+  #after(stream: number): number {
+    return stream + 1 === this.#queues.length ? 0 : stream + 1;
   }
 
   /** First cycle at which another stream may have a request. */
@@ -233,11 +231,12 @@ export class Channel {
       this.#blockedAt[stream] = this.controller.sent[RD]!;
       return;
     }
-    const tag = part.told ? UNTRACKED : part.transfer;
+    const tag = tagOf(part);
     const queued = this.controller.accept(cycle, part.write, burst, tag);
     this.#onAccept?.(cycle, part.write, burst);
     this.#nextAccept = cycle + 1;
-    this.#turn = stream + 1 === this.#queues.length ? 0 : stream + 1;
+    this.#turn = this.#after(stream);
+    if (part.write || stream !== this.#ahead.stream) this.#ahead.drop();
     part.nextBurst++;
     part.left--;
     if (queued && !part.write) part.waiting++;

@@ -21,6 +21,19 @@ export interface Part {
 /** Told when all bursts of a part are done: data of reads off the bus, writes accepted. */
 export type PartObserver = (transfer: number, cycle: number) => void;
 
+/** The tag of reads of a part that the caller knows to be done. */
+export const UNTRACKED = -1;
+
+/** What the requests of a part carry. */
+export function tagOf({ told, transfer }: Part): number {
+  return told ? UNTRACKED : transfer;
+}
+
+/** The bursts of a part that are still to be read. */
+export function readsOf(part: Part): { nextBurst: number; left: number; tag: number } {
+  return { nextBurst: part.nextBurst, left: part.left, tag: tagOf(part) };
+}
+
 /** Whether `next` reads on where `part` ends, with nothing to wait for from cycle `from` on. */
 export function goesOn(part: Part, next: Part | undefined, from: number): boolean {
   return (

@@ -1,9 +1,10 @@
 /**
  * What a channel needs in order to be ahead of its caller: when all that it serves is one stream of reads, runs are followed
  * beyond the cycle up to which the caller wants to know. What happened beyond it is told only when the caller gets there; when
- * something enters in between, the channel goes back.
+ * something enters in between, the channel goes back: to a state that was noted some parts ago, from where the runs are followed once
+ * more. What the caller has been told of stays told.
  */
-import type { Part } from '../part.ts';
+import { tagOf, type Part } from '../part.ts';
 import type { Controller } from '../controller.ts';
 import { Checkpoint } from './checkpoint.ts';
 
@@ -17,6 +18,9 @@ interface SavedPart {
   readonly end: number;
 }
 
+/** Parts after which the state is noted anew: noting costs more than following a part again, going back is rare. */
+const PARTS_A_CHECKPOINT = 16;
+
 export class Ahead {
   /** Whether what has been simulated may be more than the caller knows of. */
   active = false;
@@ -26,6 +30,9 @@ export class Ahead {
   readonly #checkpoint: Checkpoint;
   #saved: SavedPart[] = [];
   #nextAccept = 0;
+  #turn = 0;
+  /** Whether nothing but reads of the stream has been accepted since the state was noted, with no write waiting. */
+  #holds = false;
   /** Parts that are done and refreshes sent, of which the caller has not been told. */
   readonly parts: Part[] = [];
   readonly refreshes: { readonly cycle: number; readonly command: number; readonly bank: number }[] = [];
@@ -35,14 +42,29 @@ export class Ahead {
     this.#checkpoint = new Checkpoint(controller);
   }
 
-  /** Notes the state before runs of `stream` are followed; `partOf` tells whose a waiting read is. */
-  begin(stream: number, queue: readonly Part[], nextAccept: number, partOf: (tag: number) => Part): void {
+  /** Whether the state that was noted last still serves to follow runs of `stream`; they are then ahead. */
+  goesOn(stream: number): boolean {
+    if (!this.#holds || stream !== this.stream || this.#saved.length >= PARTS_A_CHECKPOINT) return false;
     this.active = true;
+    return true;
+  }
+
+  /** Notes the state before runs of `stream` are followed; `partOf` tells whose a waiting read is. */
+  begin(
+    stream: number,
+    queue: readonly Part[],
+    nextAccept: number,
+    turn: number,
+    partOf: (tag: number) => Part,
+  ): void {
+    this.active = true;
+    this.#holds = this.#controller.writes.size === 0;
     this.stream = stream;
     this.#nextAccept = nextAccept;
+    this.#turn = turn;
     this.#checkpoint.take();
     this.#saved = [];
-    for (const part of queue) this.add(part);
+    for (const part of queue) this.#save(part, true);
     const { reads } = this.#controller;
     let last = -1;
     for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
@@ -56,11 +78,21 @@ export class Ahead {
 
   /** A part has been queued behind the others of the stream. */
   add(part: Part): void {
-    this.#save(part, true);
+    if (this.active || this.#holds) this.#save(part, true);
   }
 
-  /** Goes back to `begin`; returns the parts that are queued again and when the next burst may be accepted. */
-  rewind(): { readonly queue: Part[]; readonly waiting: Part[]; readonly nextAccept: number } {
+  /** Something else than a read of the stream has been accepted or sent. */
+  drop(): void {
+    this.#holds = false;
+  }
+
+  /** Goes back to `begin`; returns the parts that are queued again, when the next burst may be accepted, whose turn it is. */
+  rewind(): {
+    readonly queue: Part[];
+    readonly waiting: Part[];
+    readonly nextAccept: number;
+    readonly turn: number;
+  } {
     this.active = false;
     this.parts.length = 0;
     this.refreshes.length = 0;
@@ -70,13 +102,10 @@ export class Ahead {
       part.waiting = waiting;
       part.end = end;
     }
-    this.#checkpoint.restore((tag) => {
-      const { part } = this.#saved.find((saved) => saved.part.transfer === tag)!;
-      return part.told ? UNTRACKED : tag;
-    });
+    this.#checkpoint.restore((tag) => tagOf(this.#saved.find(({ part }) => part.transfer === tag)!.part));
     const parts = (queued: boolean): Part[] =>
       this.#saved.filter((saved) => saved.queued === queued).map(({ part }) => part);
-    return { queue: parts(true), waiting: parts(false), nextAccept: this.#nextAccept };
+    return { queue: parts(true), waiting: parts(false), nextAccept: this.#nextAccept, turn: this.#turn };
   }
 
   #save(part: Part, queued: boolean): void {
@@ -84,6 +113,3 @@ export class Ahead {
     this.#saved.push({ part, queued, nextBurst, left, waiting, end });
   }
 }
-
-/** The tag of reads of a part that the caller knows to be done. */
-export const UNTRACKED = -1;

@@ -1,6 +1,7 @@
 /**
  * Takes a controller through runs that were recorded elsewhere, one after the other. In between only time, open rows and
- * counts are kept up; queue and timing are set at the end of the last.
+ * counts are kept up; queue and timing are set when somebody needs them (`settle`), which may be much later than the last run
+ * was looked up: the next part of the stream often goes on from there.
  */
 import { RD } from '../commands.ts';
 import type { Controller } from '../controller.ts';
@@ -21,8 +22,13 @@ export class RunReplay {
   readonly #controller: Controller;
   readonly #bursts: number;
   readonly #kept: WaitingReads;
+  /** Whether queue and timing of the controller are still to be set. */
+  unsettled = false;
   #burst = 0;
+  /** What the last run's reads carry: `#tag` those before burst `#boundary`, `#nextTag` the others. */
   #tag = 0;
+  #boundary = 0;
+  #nextTag = 0;
   #active = 0;
 
   constructor(controller: Controller, bursts: number) {
@@ -61,6 +67,25 @@ export class RunReplay {
     this.#count(run, now, row);
   }
 
+  /** As `begin`, from where the controller has been left unsettled, with the run that `link` leads to. */
+  resume({ run, latency }: RunLink, burst: number, row: number, tag: number): void {
+    const controller = this.#controller;
+    const start = this.end;
+    const { leftBurst } = this.run!;
+    for (let i = 0; i < leftBurst.length; i++) {
+      const from = this.#burst + leftBurst[i]! < this.#boundary ? this.#tag : this.#nextTag;
+      controller.onRead(from, start + run.waitingEnd[i]!);
+    }
+    controller.latency.addAll(latency);
+    this.#tag = tag;
+    this.#burst = burst;
+    this.nextSent = 0;
+    this.nextEnd = 0;
+    this.ownSent = run.ownSent;
+    this.ownEnd = run.ownSent > 0 ? start + run.ownEnd : 0;
+    this.#count(run, start, row);
+  }
+
   /** Goes on with the run that `link` leads to, whose first row is `row`. */
   follow(link: RunLink, row: number): void {
     const controller = this.#controller;
@@ -68,7 +93,6 @@ export class RunReplay {
     const start = this.start + this.run!.cycles;
     this.ownSent += this.run!.leftBurst.length + run.ownSent;
     this.ownEnd = start + run.lastReadEnd;
-    controller.accepted += this.#bursts;
     controller.latency.addAll(link.latency);
     this.#burst += this.#bursts;
     this.#count(run, start, row);
@@ -98,10 +122,20 @@ export class RunReplay {
     this.ownSent -= this.nextSent;
   }
 
-  /** Puts the controller at the end of the last run; the reads from burst `boundary` on carry `nextTag`. */
-  finish(boundary: number, nextTag: number): void {
+  /** The caller stops at the end of the last run; its reads from burst `boundary` on carry `nextTag`. */
+  pause(boundary: number, nextTag: number): void {
+    this.#boundary = boundary;
+    this.#nextTag = nextTag;
+    this.unsettled = true;
+    this.#controller.now = this.end;
+  }
+
+  /** Puts the controller, all of it, at the end of the last run. */
+  settle(): void {
+    if (!this.unsettled) return;
+    this.unsettled = false;
     const controller = this.#controller;
-    const { state, timing, reads, map, accepted } = controller;
+    const { state, timing, reads, map } = controller;
     const run = this.run!;
     const { start, end } = this;
     state.served.set(run.served);
@@ -110,17 +144,22 @@ export class RunReplay {
     }
     state.settle(end, this.#active);
     this.#kept.putBack(controller);
+    const accepted = controller.accepted - this.#bursts;
     for (let i = 0; i < run.leftBurst.length; i++) {
       const index = run.leftBurst[i]!;
       const burst = this.#burst + index;
       map.locate(burst);
-      const tag = burst < boundary ? this.#tag : nextTag;
+      const tag = burst < this.#boundary ? this.#tag : this.#nextTag;
       reads.add(map.bank, map.row, burst, tag, accepted + index, start + run.leftArrival[i]!);
     }
-    controller.accepted += this.#bursts;
     timing.load(run.timing, 0, end);
     controller.readRoomFrom = start + run.readRoomFrom;
     controller.resume(end);
+  }
+
+  /** The controller's state has been set from elsewhere. */
+  forget(): void {
+    this.unsettled = false;
   }
 
   #count(run: Run, start: number, row: number): void {
@@ -134,6 +173,7 @@ export class RunReplay {
       state.row[run.changedBanks[i]!] = changed < 0 ? -1 : changed ^ row;
     }
     for (let command = 0; command < sent.length; command++) sent[command]! += run.sent[command]!;
+    controller.accepted += this.#bursts;
     controller.latency.addAll(run.latency);
     controller.rowMisses += run.rowMisses;
     this.#active += run.activeCycles;

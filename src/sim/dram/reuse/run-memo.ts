@@ -1,12 +1,16 @@
-/** Runs that have been simulated, by the state they start from. When it is full it is emptied. */
+/** Runs that have been simulated, by the state they start from. When they take too many bytes all are forgotten. Units: bytes. */
 import type { RunKey } from './run-key.ts';
 import type { Run } from './run.ts';
+
+/** What a run takes beside the values of its arrays: objects and the headers of some fifteen arrays, rounded up. */
+const RUN_OVERHEAD = 4096;
 
 export class RunMemo {
   readonly #capacity: number;
   readonly #byHash = new Map<number, Run>();
-  #size = 0;
+  #bytes = 0;
 
+  /** `capacity`: bytes. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -18,13 +22,14 @@ export class RunMemo {
   }
 
   add(hash: number, run: Run): void {
-    if (this.#size === this.#capacity) {
+    const bytes = RUN_OVERHEAD + run.key.byteLength + run.timing.byteLength + 16 * run.endOf.length;
+    if (this.#bytes + bytes > this.#capacity) {
       this.#byHash.clear();
-      this.#size = 0;
+      this.#bytes = 0;
     }
     run.sameHash = this.#byHash.get(hash) ?? null;
     this.#byHash.set(hash, run);
-    this.#size++;
+    this.#bytes += bytes;
   }
 }
 

@@ -21,14 +21,14 @@ import type { Run, RunLink } from './run.ts';
 /** Bursts of a run: a power of two. Short enough that parts hold many, as long as the usual queue, so that a run leaves no read of
  * the one before waiting and links can be made. */
 const RUN_BURSTS = 32;
-/** Runs kept; some kilobytes each. */
-const RUNS = 16_384;
+/** Memory for runs. A token of a model of 70 billion weights comes by some forty thousand of them, of some 6 KiB each. */
+const MEMO_BYTES = 384 * 2 ** 20;
 /** Links kept a run. */
 const LINKS = 16;
 
 /** What the channels of one system share: they are alike, so what one has done another may use. */
 export class ReusePool {
-  readonly memo = new RunMemo(RUNS);
+  readonly memo = new RunMemo(MEMO_BYTES);
   readonly pattern: RunPattern;
   readonly hitCap: number;
 
@@ -87,10 +87,13 @@ export class StreamReuse {
    * known, the one that the controller now simulates is recorded.
    */
   follow({ nextBurst: burst, left, tag }: Reads, next: Reads | null, from: number, until: number): number {
-    const first = this.#known(burst, from, until);
-    if (first === null) return 0;
     const replay = this.#replay;
-    replay.begin(first, burst, this.#key.row, tag);
+    if (!this.#resume(burst, tag, from, until)) {
+      replay.settle();
+      const first = this.#known(burst, from, until);
+      if (first === null) return 0;
+      replay.begin(first, burst, this.#key.row, tag);
+    }
     const limit = Math.min(until, this.#controller.refresh.nextDue);
     const partEnd = burst + left;
     const lastBurst = Math.min(partEnd + (next === null ? 0 : next.left), this.#nextWrite(burst));
@@ -102,9 +105,32 @@ export class StreamReuse {
       at += RUN_BURSTS;
     }
     if (at > partEnd) replay.split(partEnd);
-    replay.finish(partEnd, next?.tag ?? tag);
+    replay.pause(partEnd, next?.tag ?? tag);
     this.reusedBursts += at - burst;
     return at - burst;
+  }
+
+  /** Sets the controller's queue and timing, which `follow` leaves behind. */
+  settle(): void {
+    this.#replay.settle();
+  }
+
+  /** The controller has been set to another state. */
+  forget(): void {
+    this.#replay.forget();
+    this.interrupt();
+  }
+
+  /** Goes on by a link, if there is one, from the run at whose end the controller has been left unsettled. */
+  #resume(burst: number, tag: number, from: number, until: number): boolean {
+    const replay = this.#replay;
+    const { now, refresh } = this.#controller;
+    if (!replay.unsettled || replay.end !== now || from > now) return false;
+    if (this.#nextWrite(burst) < burst + RUN_BURSTS) return false;
+    const link = this.#linkTo(burst);
+    if (link === null || now + link.run.cycles > Math.min(until, refresh.nextDue)) return false;
+    replay.resume(link, burst, this.#place.row, tag);
+    return true;
   }
 
   get nextSent(): number {
