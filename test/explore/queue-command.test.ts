@@ -12,7 +12,7 @@ const TINY = 'test/fixtures/explore/tiny.yaml';
 
 let redis: TestRedis;
 
-describe.skipIf(!redisFound())('the command', { timeout: 180_000 }, () => {
+describe.skipIf(!redisFound())('the command', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     redis = await startRedis();
   });

@@ -97,7 +97,7 @@ async function standIn(evaluate: (batch: Batch) => BatchResult): Promise<void> {
   onTestFinished(() => stand.close(true));
 }
 
-describe.skipIf(!redisFound())('a queue of workers', { timeout: 180_000 }, () => {
+describe.skipIf(!redisFound())('a queue of workers', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     redis = await startRedis();
     client = new Redis(redis.url, { maxRetriesPerRequest: null });
