@@ -91,8 +91,8 @@ export class Controller {
     this.timing = timing;
     this.refresh = new Refresh(device, policy.refresh);
     this.state = new BankState(device.organisation.ranks, banks);
-    this.reads = new RequestQueue(policy.readQueue, this.state, policy.rowHitCap);
-    this.writes = new RequestQueue(policy.writeQueue, this.state, policy.rowHitCap);
+    this.reads = new RequestQueue(policy.readQueue, this.state, timing, RD, policy.rowHitCap);
+    this.writes = new RequestQueue(policy.writeQueue, this.state, timing, WR, policy.rowHitCap);
     this.#scheduler = new FrFcfs(this.reads, this.writes, this.state, timing, this.refresh, policy);
     this.burstCycles = burstCycles(device);
     const end = dataEnd(device);
@@ -190,14 +190,14 @@ export class Controller {
   resume(now: number): void {
     this.now = now;
     this.#chosen = false;
-    this.#scheduler.forget();
+    this.reads.forgetTimes();
+    this.writes.forgetTimes();
   }
 
   #send(cycle: number, command: number, bank: number, entry: number): void {
     const { state } = this;
     const rank = this.timing.rankOf[bank]!;
     this.timing.send(command, bank, cycle);
-    this.#scheduler.sent();
     this.sent[command]!++;
     this.#chosen = false;
     let burst = -1;

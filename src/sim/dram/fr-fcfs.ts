@@ -10,7 +10,6 @@
  * Units: cycles.
  */
 import type { BankState } from './bank-state.ts';
-import { Candidates } from './candidates.ts';
 import { ACT, PRE, PREA, RD, REF, REFPB, WR } from './commands.ts';
 import type { ControllerPolicy } from './policy.ts';
 import { WANTS, WANTS_ACT, WANTS_COLUMN, WANTS_PRE, type RequestQueue } from './queue.ts';
@@ -39,13 +38,14 @@ export class FrFcfs {
   readonly #banksPerRank: number;
   readonly #rankOf: Int32Array;
   readonly #oneRank: boolean;
-  readonly #readCandidates: Candidates;
-  readonly #writeCandidates: Candidates;
   readonly #closedPage: boolean;
   readonly #closeAtOnce: boolean;
   readonly #writeHigh: number;
   readonly #writeLow: number;
-  #now = 0;
+  /** The cycle of `choose`, in an array so that it is never boxed. */
+  readonly #time = new Float64Array(1);
+  /** By want: no bank that has it can be served before. */
+  readonly #lower = new Float64Array(WANTS);
   #class = CLASS_CLOSE;
   #age = Infinity;
 
@@ -65,8 +65,6 @@ export class FrFcfs {
     this.#banksPerRank = timing.banksPerRank;
     this.#rankOf = timing.rankOf;
     this.#oneRank = timing.rankOf.length === timing.banksPerRank;
-    this.#readCandidates = new Candidates(reads, timing, refresh, RD);
-    this.#writeCandidates = new Candidates(writes, timing, refresh, WR);
     this.#closedPage = policy.page === 'closed';
     this.#closeAtOnce = policy.refreshPrecharge === 'all';
     this.#writeHigh = Math.max(1, Math.ceil(policy.writeHigh * policy.writeQueue));
@@ -82,34 +80,18 @@ export class FrFcfs {
   /** Whether all that is to do are RDs of open rows in the one rank: nothing is written, refreshed, opened or closed. */
   get hasOnlyHits(): boolean {
     if (this.#closedPage || !this.#oneRank || this.writing || this.#writes.size > 0) return false;
-    const { wantCount } = this.#reads;
-    const misses = wantCount[WANTS_ACT]! + wantCount[WANTS_PRE]!;
-    return misses === 0 && this.#refresh.heldCount === 0;
-  }
-
-  /** What was chosen has been sent. */
-  sent(): void {
-    if (this.#class === CLASS_COLUMN || this.#class === CLASS_ROW) {
-      (this.writing ? this.#writeCandidates : this.#readCandidates).sent(this.command);
-    } else this.forget();
-  }
-
-  /** The state of queues, banks or timing has been set from outside. */
-  forget(): void {
-    this.#readCandidates.forget();
-    this.#writeCandidates.forget();
+    const reads = this.#reads;
+    return !reads.isWanted(WANTS_ACT) && !reads.isWanted(WANTS_PRE) && this.#refresh.heldCount === 0;
   }
 
   /** Chooses afresh among all that could be sent from cycle `now` on. */
   choose(now: number): void {
-    this.#now = now;
+    this.#time[0] = now;
     this.cycle = Infinity;
-    const writing = this.#nextKind();
-    if (writing !== this.writing) this.forget();
-    this.writing = writing;
+    this.writing = this.#nextKind();
     if (this.#refresh.heldCount > 0) this.#considerRefresh();
     const queue = this.writing ? this.#writes : this.#reads;
-    if (!this.#takeOldest(queue)) this.#considerBanks(queue);
+    this.#considerBanks(queue);
     if (this.#closedPage) this.#considerClosing();
   }
 
@@ -122,7 +104,7 @@ export class FrFcfs {
     if (this.command === PRE && this.bank === bank) return false;
     const queue = write ? this.#writes : this.#reads;
     if (write === this.writing && (entry === queue.oldest[bank] || entry === queue.hit[bank])) {
-      this.#now = now;
+      this.#time[0] = now;
       this.#consider(queue, bank);
     }
     return true;
@@ -149,55 +131,87 @@ export class FrFcfs {
   }
 
   /**
-   * The common case of streams: every bank wants a column command, and the oldest request of all, a row hit, can be served as
-   * early as the rank and the bus allow any. Then nothing can come before it, and no other bank need be looked at.
+   * `#consider` for all banks. The want that may be served soonest is looked at first, its banks from the oldest request on, and
+   * nothing that cannot come before what has been found. No calls: everything stays in locals.
    */
-  #takeOldest(queue: RequestQueue): boolean {
-    const entry = queue.first;
-    const { wantCount } = queue;
-    if (entry < 0 || wantCount[WANTS_ACT]! + wantCount[WANTS_PRE]! > 0) return false;
-    if (this.#refresh.heldCount > 0 || !this.#oneRank) return false;
-    const timing = this.#timing;
-    const { next } = timing;
-    const bank = queue.bank[entry]!;
-    if (queue.hit[bank] !== entry) return false;
-    const command = this.writing ? WR : RD;
-    const free = timing.busFree[timing.busOf[command]!]!;
-    let cycle = next[timing.rankBase[bank]! + command]!;
-    if (free > cycle) cycle = free;
-    if (this.#now > cycle) cycle = this.#now;
-    if (next[timing.bankBase[bank]! + command]! > cycle) return false;
-    if (next[timing.groupBase[bank]! + command]! > cycle) return false;
-    this.cycle = cycle;
-    this.command = command;
-    this.bank = bank;
-    this.entry = entry;
-    this.#class = CLASS_COLUMN;
-    this.#age = queue.order[entry]!;
-    return true;
-  }
-
-  /** `#consider` for all banks. */
   #considerBanks(queue: RequestQueue): void {
-    const candidates = this.writing ? this.#writeCandidates : this.#readCandidates;
-    if (this.#refresh.heldCount > 0) candidates.forget();
+    const { nextWanting, age, soonest, commands } = queue;
+    const { next, bankBase, groupBase, rankBase, busFree, busOf } = this.#timing;
+    const oneRank = this.#oneRank;
+    const { held, heldCount } = this.#refresh;
+    const rankOf = this.#rankOf;
+    const banks = bankBase.length;
+    const lower = this.#lower;
+    const now = this.#time[0]!;
     for (let want = 0; want < WANTS; want++) {
-      if (queue.wantCount[want] === 0) continue;
-      candidates.find(want, this.#now);
-      const cycle = candidates.cycle[want]!;
-      if (cycle > this.cycle) continue;
-      const kind = want === WANTS_COLUMN ? CLASS_COLUMN : CLASS_ROW;
-      const age = candidates.age[want]!;
-      if (cycle === this.cycle && (kind > this.#class || (kind === this.#class && age >= this.#age)))
-        continue;
-      if (cycle === Infinity) continue;
-      this.cycle = cycle;
-      this.command = candidates.command[want]!;
-      this.bank = candidates.bank[want]!;
-      this.entry = candidates.entry[want]!;
-      this.#class = kind;
-      this.#age = age;
+      let from = Infinity;
+      if (nextWanting[banks + want] !== banks + want) {
+        const command = commands[want]!;
+        from = soonest[want]!;
+        if (now > from) from = now;
+        const free = busFree[busOf[command]!]!;
+        if (free > from) from = free;
+        if (oneRank) {
+          const ofRank = next[rankBase[0]! + command]!;
+          if (ofRank > from) from = ofRank;
+        }
+      }
+      lower[want] = from;
     }
+    let cycle = this.cycle;
+    let kind = this.#class;
+    let oldest = this.#age;
+    let chosen = -1;
+    let chosenWant = 0;
+    for (;;) {
+      let want = lower[WANTS_PRE]! < lower[WANTS_ACT]! ? WANTS_PRE : WANTS_ACT;
+      if (lower[WANTS_COLUMN]! <= lower[want]!) want = WANTS_COLUMN;
+      const from = lower[want]!;
+      if (from > cycle || from === Infinity) break;
+      lower[want] = Infinity;
+      const itsKind = want === WANTS_COLUMN ? CLASS_COLUMN : CLASS_ROW;
+      if (from === cycle && itsKind > kind) continue;
+      const command = commands[want]!;
+      const end = banks + want;
+      let best = Infinity;
+      let bestBank = -1;
+      for (let bank = nextWanting[end]!; bank !== end; bank = nextWanting[bank]!) {
+        let at = next[bankBase[bank]! + command]!;
+        if (at >= best) continue;
+        if (from > at) at = from;
+        const ofGroup = next[groupBase[bank]! + command]!;
+        if (ofGroup > at) at = ofGroup;
+        if (!oneRank) {
+          const ofRank = next[rankBase[bank]! + command]!;
+          if (ofRank > at) at = ofRank;
+        }
+        if (at >= best) continue;
+        if (heldCount > 0) {
+          const heldBank = held[rankOf[bank]!]!;
+          if (heldBank === ALL || heldBank === bank) continue;
+        }
+        best = at;
+        bestBank = bank;
+        if (at === from) break;
+      }
+      if (bestBank < 0) continue;
+      if (heldCount === 0) soonest[want] = best;
+      if (best > cycle) continue;
+      const itsAge = age[bestBank]!;
+      if (best === cycle && (itsKind > kind || (itsKind === kind && itsAge >= oldest))) continue;
+      cycle = best;
+      kind = itsKind;
+      oldest = itsAge;
+      chosen = bestBank;
+      chosenWant = want;
+    }
+    if (chosen < 0) return;
+    this.cycle = cycle;
+    this.command = commands[chosenWant]!;
+    this.bank = chosen;
+    this.entry = queue.wantedEntry[chosen]!;
+    this.#class = kind;
+    this.#age = oldest;
   }
 
   #considerRefresh(): void {
@@ -229,7 +243,8 @@ export class FrFcfs {
   /** Keeps a command if it can go earlier than the choice so far, or as early with a better class or age. */
   #weigh(kind: number, age: number, command: number, bank: number, entry: number): void {
     let cycle = this.#timing.earliest(command, bank);
-    if (this.#now > cycle) cycle = this.#now;
+    const now = this.#time[0]!;
+    if (now > cycle) cycle = now;
     if (cycle > this.cycle) return;
     if (cycle === this.cycle && (kind > this.#class || (kind === this.#class && age >= this.#age))) return;
     this.cycle = cycle;

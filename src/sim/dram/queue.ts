@@ -4,6 +4,8 @@
  * that a scheduler looks at no other. All state is in typed arrays; nothing is allocated after construction.
  */
 import type { BankState } from './bank-state.ts';
+import { ACT, PRE } from './commands.ts';
+import type { BankTiming } from './timing.ts';
 
 const NONE = -1;
 
@@ -14,9 +16,8 @@ export const WANTS_PRE = 2;
 export const WANTS = 3;
 const WANTS_NOTHING = WANTS;
 
-/** Instead of the one bank that has come to want something: none, or more than one. */
-export const NOBODY = -1;
-export const MANY = -2;
+/** Lowest bits of a burst index, by which requests are counted. */
+const ALIKE_MASK = 2 ** 9 - 1;
 
 export class RequestQueue {
   readonly capacity: number;
@@ -38,30 +39,43 @@ export class RequestQueue {
   readonly #youngest: Int32Array;
   /** By bank: the oldest entry whose row is open, or −1. */
   readonly hit: Int32Array;
-  /** By bank: what its requests want next. */
+  /** By bank: what its requests want next, and for which entry. */
   readonly wanted: Uint8Array;
-  /** By want, `banks` places each: the banks with that want, in no order that matters; how many they are. */
-  readonly wanting: Int32Array;
-  readonly wantCount = new Int32Array(WANTS);
-  /** By want: the bank that has come to want it since this was last set to NOBODY, or MANY. */
-  readonly joined = new Int32Array(WANTS).fill(NOBODY);
-  readonly #wantAt: Int32Array;
+  readonly wantedEntry: Int32Array;
+  /**
+   * By want a ring of the banks with that want, the one whose entry is oldest first: the bank after each, and at place
+   * `banks` + want the first; where that is the place itself, no bank has that want. The age that they are ordered by.
+   */
+  readonly nextWanting: Int32Array;
+  readonly #previousWanting: Int32Array;
+  readonly age: Float64Array;
+  /** By want a cycle before which no bank that has it can be served. */
+  readonly soonest = new Float64Array(WANTS);
   /** By entry: the next one in order of arrival over all banks, and the one before. */
   readonly after: Int32Array;
   readonly #before: Int32Array;
   #last = NONE;
   readonly #free: Int32Array;
+  /** By lowest bits of a burst index: requests with these, so that most questions for a burst end at once. */
+  readonly #alike = new Int32Array(ALIKE_MASK + 1);
   readonly #state: BankState;
   readonly #banks: number;
   readonly #rowHitCap: number;
+  /** By want the command. */
+  readonly commands: Int32Array;
+  readonly #next: Float64Array;
+  readonly #bankBase: Int32Array;
 
   /** `state`: the banks' rows; its owner calls `rowChanged` when one is opened or closed. `rowHitCap`: see ControllerPolicy. */
-  constructor(capacity: number, state: BankState, rowHitCap: number) {
+  constructor(capacity: number, state: BankState, timing: BankTiming, column: number, rowHitCap: number) {
     const banks = state.row.length;
     this.capacity = capacity;
     this.#state = state;
     this.#banks = banks;
     this.#rowHitCap = rowHitCap;
+    this.#next = timing.next;
+    this.#bankBase = timing.bankBase;
+    this.commands = Int32Array.of(column, ACT, PRE);
     this.burst = new Int32Array(capacity);
     this.row = new Int32Array(capacity);
     this.tag = new Int32Array(capacity);
@@ -76,8 +90,10 @@ export class RequestQueue {
     this.#youngest = new Int32Array(banks).fill(NONE);
     this.hit = new Int32Array(banks).fill(NONE);
     this.wanted = new Uint8Array(banks).fill(WANTS_NOTHING);
-    this.wanting = new Int32Array(WANTS * banks);
-    this.#wantAt = new Int32Array(banks);
+    this.wantedEntry = new Int32Array(banks).fill(NONE);
+    this.nextWanting = Int32Array.from({ length: banks + WANTS }, (_, place) => place);
+    this.#previousWanting = this.nextWanting.slice();
+    this.age = new Float64Array(banks + WANTS).fill(-1);
     this.#free = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
   }
 
@@ -87,6 +103,7 @@ export class RequestQueue {
     this.size++;
     this.bank[entry] = bank;
     this.burst[entry] = burst;
+    this.#alike[burst & ALIKE_MASK]!++;
     this.row[entry] = row;
     this.tag[entry] = tag;
     this.order[entry] = order;
@@ -110,9 +127,14 @@ export class RequestQueue {
     return entry;
   }
 
-  /** The entry for which `bank` wants what it wants, `want`. */
-  wantedEntry(want: number, bank: number): number {
-    return want === WANTS_COLUMN ? this.hit[bank]! : this.oldest[bank]!;
+  /** Whether some bank has that want. */
+  isWanted(want: number): boolean {
+    return this.nextWanting[this.#banks + want] !== this.#banks + want;
+  }
+
+  /** The timing has been set from outside. */
+  forgetTimes(): void {
+    this.soonest.fill(0);
   }
 
   /** Takes out everything. */
@@ -123,12 +145,16 @@ export class RequestQueue {
       this.#youngest[bank] = NONE;
       this.hit[bank] = NONE;
       this.wanted[bank] = WANTS_NOTHING;
+      this.wantedEntry[bank] = NONE;
       this.#free[this.capacity - this.size--] = entry;
     }
     this.first = NONE;
     this.#last = NONE;
-    this.wantCount.fill(0);
-    this.joined.fill(MANY);
+    this.#alike.fill(0);
+    for (let place = this.#banks; place < this.nextWanting.length; place++) {
+      this.nextWanting[place] = place;
+      this.#previousWanting[place] = place;
+    }
   }
 
   /** Takes out `entry`, the bank's oldest hit, and finds the next one. */
@@ -146,6 +172,7 @@ export class RequestQueue {
     else this.#older[younger] = older;
     if (older === NONE) this.oldest[bank] = younger;
     else this.younger[older] = younger;
+    this.#alike[this.burst[entry]! & ALIKE_MASK]!--;
     this.size--;
     this.#free[this.capacity - 1 - this.size] = entry;
     this.#want(bank);
@@ -167,6 +194,7 @@ export class RequestQueue {
 
   /** Whether a request for `burst` waits in `bank`. */
   holds(bank: number, burst: number): boolean {
+    if (this.#alike[burst & ALIKE_MASK] === 0) return false;
     let entry = this.oldest[bank]!;
     while (entry !== NONE && this.burst[entry] !== burst) entry = this.younger[entry]!;
     return entry !== NONE;
@@ -184,27 +212,40 @@ export class RequestQueue {
     const hit = this.hit[bank]!;
     const { row, served } = this.#state;
     let want = WANTS_NOTHING;
-    if (hit !== NONE && (hit === head || served[bank]! < this.#rowHitCap)) want = WANTS_COLUMN;
-    else if (head !== NONE) want = row[bank]! < 0 ? WANTS_ACT : WANTS_PRE;
-    const before = this.wanted[bank]!;
-    if (want !== before) this.#move(bank, before, want);
+    let entry = head;
+    if (hit !== NONE && (hit === head || served[bank]! < this.#rowHitCap)) {
+      want = WANTS_COLUMN;
+      entry = hit;
+    } else if (head !== NONE) want = row[bank]! < 0 ? WANTS_ACT : WANTS_PRE;
+    if (want !== this.wanted[bank] || entry !== this.wantedEntry[bank]) this.#move(bank, want, entry);
   }
 
-  #move(bank: number, before: number, want: number): void {
-    const { wanting, wantCount } = this;
-    const banks = this.#banks;
+  #move(bank: number, want: number, entry: number): void {
+    const { nextWanting: next, age } = this;
+    const previous = this.#previousWanting;
+    if (this.wanted[bank] !== WANTS_NOTHING) {
+      const before = previous[bank]!;
+      const after = next[bank]!;
+      next[before] = after;
+      previous[after] = before;
+    }
     this.wanted[bank] = want;
-    if (before !== WANTS_NOTHING) {
-      const last = wanting[before * banks + --wantCount[before]!]!;
-      const at = this.#wantAt[bank]!;
-      wanting[before * banks + at] = last;
-      this.#wantAt[last] = at;
+    this.wantedEntry[bank] = entry;
+    if (want === WANTS_NOTHING) return;
+    const { soonest } = this;
+    const ready = this.#next[this.#bankBase[bank]! + this.commands[want]!]!;
+    if (ready < soonest[want]!) soonest[want] = ready;
+    const order = this.order[entry]!;
+    age[bank] = order;
+    let after = this.#banks + want;
+    let before = previous[after]!;
+    while (age[before]! > order) {
+      after = before;
+      before = previous[after]!;
     }
-    if (want !== WANTS_NOTHING) {
-      const at = wantCount[want]!++;
-      wanting[want * banks + at] = bank;
-      this.#wantAt[bank] = at;
-      this.joined[want] = this.joined[want] === NOBODY ? bank : MANY;
-    }
+    next[before] = bank;
+    previous[bank] = before;
+    next[bank] = after;
+    previous[after] = bank;
   }
 }

@@ -39,7 +39,8 @@ export interface ReplayResult {
 /** Replays `requests` until the last data have left the bus, writes that wait included. */
 export function replay(front: FrontEnd, controllers: readonly Controller[]): ReplayResult {
   const { requests, interleave, issueWidth, progress } = front;
-  const hits = controllers.length === 1 ? new HitStream(controllers[0]!, front) : null;
+  const only = controllers.length === 1 ? controllers[0]! : null;
+  const hits = only === null ? null : new HitStream(only, front);
   let cycle = 0;
   let issued = 0;
   let firstAccept = 0;
@@ -49,7 +50,7 @@ export function replay(front: FrontEnd, controllers: readonly Controller[]): Rep
     let from = issued < issueWidth ? cycle : cycle + 1;
     if (stamp > from) from = stamp;
     const address = requests.address[i]!;
-    const controller = controllers[interleave.channelOf(address)]!;
+    const controller = only ?? controllers[interleave.channelOf(address)]!;
     const burst = interleave.burstOf(address);
     const write = requests.write[i] === 1;
     const at = acceptanceCycle(controller, write, burst, from);

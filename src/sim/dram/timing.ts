@@ -116,15 +116,6 @@ export class BankTiming {
     this.#slots = Int32Array.from(new Set([...this.#ruleSlot, ...ofRanks])).toSorted();
   }
 
-  /** By command a bit for each that it can put off in other banks: of its group, with `ofRank` of all ranks. */
-  reach(ofRank: boolean): Int32Array {
-    const reached = new Int32Array(COMMANDS);
-    for (const { level, after, before } of this.#rows) {
-      if (level === 'bankgroup' || (ofRank && level !== 'bank')) reached[after]! |= 1 << before;
-    }
-    return reached;
-  }
-
   /** Cycles that `after` puts `before` off in its rank, its group and its bank; 0 where it does not. */
   gapsBetween(after: number, before: number): readonly [rank: number, group: number, bank: number] {
     const gap = (level: string): number =>
