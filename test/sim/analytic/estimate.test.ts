@@ -57,6 +57,10 @@ describe('on the shipped machines and the shipped trace', () => {
   });
 });
 
+function mapped(activations: Machine['mapping']['activations'], machine: Machine): Machine {
+  return { ...machine, mapping: { activations } };
+}
+
 describe('within 5 % on other designs', () => {
   const dram = (changes: Partial<Machine['dram']>): Machine => ({
     ...edge,
@@ -65,10 +69,6 @@ describe('within 5 % on other designs', () => {
   const buffer = (name: 'weights' | 'activations' | 'operands', capacityBytes: number): Machine => ({
     ...edge,
     buffers: { ...edge.buffers, [name]: { ...edge.buffers[name], capacityBytes } },
-  });
-  const mapped = (activations: Machine['mapping']['activations'], machine: Machine): Machine => ({
-    ...machine,
-    mapping: { activations },
   });
   const controller = (changes: Partial<Machine['dram']['controller']>): Machine =>
     dram({ controller: { ...edge.dram.controller, ...changes } });
