@@ -21,6 +21,8 @@ export interface Metric {
   readonly column: string;
   readonly unit: string;
   readonly better: 'less' | 'more';
+  /** How many estimated figures it is a product of: what an estimate's error does to it. None where every fidelity gives the same. */
+  readonly estimates: 0 | 1 | 2;
   /** The phase that a workload must have for it. */
   readonly needs: Phase | 'nothing';
 }
@@ -31,15 +33,17 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     column: 'energy_per_token_J',
     unit: 'J',
     better: 'less',
+    estimates: 1,
     needs: 'decode',
   },
-  tpot: { dimension: 'time', column: 'tpot_s', unit: 's', better: 'less', needs: 'decode' },
-  ttft: { dimension: 'time', column: 'ttft_s', unit: 's', better: 'less', needs: 'prefill' },
+  tpot: { dimension: 'time', column: 'tpot_s', unit: 's', better: 'less', estimates: 1, needs: 'decode' },
+  ttft: { dimension: 'time', column: 'ttft_s', unit: 's', better: 'less', estimates: 1, needs: 'prefill' },
   area: {
     dimension: 'area',
     column: 'area_mm2',
     unit: 'mm2',
     better: 'less',
+    estimates: 0,
     needs: 'nothing',
   },
   edp: {
@@ -47,6 +51,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     column: 'edp_Js',
     unit: 'J·s',
     better: 'less',
+    estimates: 2,
     needs: 'decode',
   },
   tokens_per_joule: {
@@ -54,6 +59,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     column: 'tokens_per_J',
     unit: '1/J',
     better: 'more',
+    estimates: 1,
     needs: 'decode',
   },
 };
@@ -70,6 +76,11 @@ export interface Measured {
 /** A metric as a cost: less is better. */
 export function costOf(name: MetricName, value: number): number {
   return METRICS[name].better === 'less' ? value : -value;
+}
+
+/** The part by which a metric may improve where each estimated figure may by `margin`. */
+export function marginOf(name: MetricName, margin: number): number {
+  return 1 - (1 - margin) ** METRICS[name].estimates;
 }
 
 export type MetricValues = Partial<Readonly<Record<MetricName, number>>>;

@@ -4,7 +4,7 @@
  */
 import type { Fidelity } from '../sim/result.ts';
 import { NearFront } from './front/pareto.ts';
-import { costOf, metricsOf, type MetricValues } from './metrics.ts';
+import { costOf, marginOf, metricsOf, type MetricValues } from './metrics.ts';
 import type { Row } from './row.ts';
 import type { OpenStudy, Point } from './study.ts';
 
@@ -63,7 +63,7 @@ export async function nearPositions(
   find: FindRow,
   positions?: Iterable<number>,
 ): Promise<number[]> {
-  const near = new NearFront(margin);
+  const near = new NearFront(study.space.objectives.map((name) => marginOf(name, margin)));
   for await (const { point, row } of joined(study, trace, 'analytic', find, positions)) {
     if (row === undefined) continue;
     const { costs } = judge(study, point, trace, row);

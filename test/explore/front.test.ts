@@ -33,7 +33,7 @@ describe('the front', () => {
   test('has near it what a margin on every cost would put on it', () => {
     fc.assert(
       fc.property(anyDimension, fc.constantFrom(0, 0.1, 0.5), (all, margin) => {
-        const near = new NearFront(margin);
+        const near = new NearFront(all[0]!.map(() => margin));
         all.forEach((costs, id) => near.add({ id, costs }));
         const better = (costs: number[]): number[] => costs.map((cost) => cost * (1 - margin));
         const expected = all.flatMap((costs, id) =>
@@ -44,8 +44,30 @@ describe('the front', () => {
     );
   });
 
+  test('has near it, by estimates, all of the exact front where the margin is 1 − lo ÷ hi of the error', () => {
+    const [lo, hi] = [0.93, 1.04];
+    const point = fc.record({
+      exact: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 3 }),
+      ratios: fc.array(fc.double({ min: lo, max: hi, noNaN: true }), { minLength: 2, maxLength: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 40 }), (all) => {
+        const front = new ParetoFront();
+        const near = new NearFront([1 - lo / hi + 1e-12, 1 - lo / hi + 1e-12, 0]);
+        all.forEach(({ exact, ratios }, id) => {
+          front.add({ id, costs: exact });
+          // The last cost is known exactly, as an area is.
+          near.add({ id, costs: exact.map((cost, i) => cost * (ratios[i] ?? 1)) });
+        });
+        const found = near.near().map(({ id }) => id);
+        expect(found).toEqual(expect.arrayContaining(front.points().map(({ id }) => id)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('lets a cost that is a negated gain improve upwards', () => {
-    const near = new NearFront(0.1);
+    const near = new NearFront([0.1]);
     near.add({ id: 0, costs: [-100] });
     near.add({ id: 1, costs: [-95] });
     near.add({ id: 2, costs: [-80] });

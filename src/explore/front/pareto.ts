@@ -2,8 +2,10 @@
  * The exact Pareto front, any number of objectives, kept as points come: a point is on it where no other is at least as good in
  * everything and better in something. Costs: less is better; what is to be large enters negated. Points of equal costs are all on it.
  *
- * `near` holds, beside the front, every point that would be on it if each of its costs were better by the margin: those that a
- * more exact evaluation may still put there.
+ * `near` holds, beside the front, every point that would be on it if each of its costs were better by that cost's margin: those that
+ * a more exact evaluation may still put there. Where costs are estimates whose ratio to the exact ones lies between lo and hi, a
+ * margin of 1 − lo ÷ hi loses no point of the exact front: if q beats p by so much, then exact q ≤ estimated q ÷ lo ≤
+ * (lo ÷ hi) · estimated p ÷ lo ≤ exact p. With an error of e both ways that is 2e ÷ (1 + e).
  */
 export interface FrontPoint {
   readonly id: number;
@@ -52,13 +54,13 @@ const FEWEST = 256;
 
 export class NearFront {
   readonly front = new ParetoFront();
-  readonly #margin: number;
+  readonly #margins: readonly number[];
   #near: FrontPoint[] = [];
   #thinAt = FEWEST;
 
-  /** @param margin part by which each cost may still improve: 0.1 */
-  constructor(margin: number) {
-    this.#margin = margin;
+  /** @param margins by cost, the part by which it may still improve: 0.1 */
+  constructor(margins: readonly number[]) {
+    this.#margins = margins;
   }
 
   add(point: FrontPoint): void {
@@ -82,7 +84,10 @@ export class NearFront {
 
   #isNear({ costs }: FrontPoint): boolean {
     return !this.front.dominates(
-      costs.map((cost) => (cost >= 0 ? cost * (1 - this.#margin) : cost / (1 - this.#margin))),
+      costs.map((cost, i) => {
+        const rest = 1 - this.#margins[i]!;
+        return cost >= 0 ? cost * rest : cost / rest;
+      }),
     );
   }
 }
