@@ -40,6 +40,23 @@ export interface Partition {
 /** Of every phase of a trace. */
 export type Partitions = Readonly<Partial<Record<Phase, Partition>>>;
 
+/** What the shortest path adds up. */
+export type StageLength = (stage: StagePlan) => number;
+const IN_BYTES: StageLength = ({ bytes }) => bytes;
+
+/**
+ * The stages whose lengths add up to least, whatever the machine's `mapping.activations` says; undefined where some operation
+ * fits no stage. The default minimizes bytes; a mapper may minimize something else.
+ */
+export function shortestStages(
+  manifest: TraceManifest,
+  phase: Phase,
+  graph: Graph,
+  length: StageLength = IN_BYTES,
+): Partition | undefined {
+  return new Planner(manifest, phase, manifest.phases[phase]!, graph, length).spilled();
+}
+
 /**
  * The partition of one phase.
  * @throws MAPPING_ACTIVATIONS_TOO_SMALL, MAPPING_ACCUMULATORS_TOO_SMALL where not even one row fits, with the bytes that are missing
@@ -66,8 +83,8 @@ export function partition(manifest: TraceManifest, phase: Phase, graph: Graph): 
   return { mapping: 'chunked', stages: [all], bytes: all.bytes };
 }
 
-/** A stage but for its place, which others like it do not share. */
-type Choice = Omit<StagePlan, 'span'>;
+/** A stage but for its place, which others like it do not share, and its length. */
+type Choice = Omit<StagePlan, 'span'> & { readonly length: number };
 
 class Planner {
   /** Rows of one step. */
@@ -75,6 +92,7 @@ class Planner {
   readonly #phase: Phase;
   readonly #record: PhaseRecord;
   readonly #graph: Graph;
+  readonly #length: StageLength;
   readonly #weights: readonly number[];
   /** By operation: one number for all that are alike in shape, in what they read and in who reads them. */
   readonly #forms: readonly number[];
@@ -86,12 +104,21 @@ class Planner {
   /** By operation, the stage in which it needs least of the activation buffer. */
   readonly #least: { readonly from: number; readonly to: number; readonly needed: number }[] = [];
 
-  constructor(manifest: TraceManifest, phase: Phase, record: PhaseRecord, graph: Graph) {
+  constructor(
+    manifest: TraceManifest,
+    phase: Phase,
+    record: PhaseRecord,
+    graph: Graph,
+    length: StageLength = IN_BYTES,
+  ) {
+    this.#length = length;
     this.stepRows = record.batch * record.tokensPerStep;
     this.#phase = phase;
     this.#record = record;
     this.#graph = graph;
-    this.#weights = graph.operations.map((operation) => weightBytes(operation, graph.machine, manifest));
+    this.#weights = graph.operations.map((operation) =>
+      weightBytes(operation, graph.machine, manifest, graph.tiles.get(operation.name)),
+    );
     this.#forms = formsOf(graph, this.#weights);
     const others = Object.entries(manifest.phases).filter(([name]) => name !== phase);
     this.#otherRows = Math.max(0, ...others.map(([, { batch, tokensPerStep }]) => batch * tokensPerStep));
@@ -101,22 +128,24 @@ class Planner {
   chunked(): StagePlan | undefined {
     const span = spanOf(this.#graph, 0, this.#graph.operations.length);
     const choice = this.#inChunks(span, 1);
-    return choice && { ...choice, span };
+    if (choice === undefined) return undefined;
+    const { length: _length, ...stage } = choice;
+    return { ...stage, span };
   }
 
-  /** The stages that move the fewest bytes; undefined where some operation fits no stage. */
+  /** The stages of least length; undefined where some operation fits no stage. */
   spilled(): Partition | undefined {
     const { operations } = this.#graph;
     const longest = longestLayer(operations.map(({ layer }) => layer));
-    const best: ({ readonly bytes: number; readonly from: number; readonly choice?: Choice } | undefined)[] =
-      [{ bytes: 0, from: 0 }];
+    const best: ({ readonly length: number; readonly from: number; readonly choice?: Choice } | undefined)[] =
+      [{ length: 0, from: 0 }];
     for (let to = 1; to <= operations.length; to++) {
       for (let from = Math.max(0, to - longest); from < to; from++) {
         const before = best[from];
         const choice = this.#cheapest(from, to);
         if (before === undefined || choice === undefined) continue;
-        const bytes = before.bytes + choice.bytes;
-        if (bytes < (best[to]?.bytes ?? Infinity)) best[to] = { bytes, from, choice };
+        const length = before.length + choice.length;
+        if (length < (best[to]?.length ?? Infinity)) best[to] = { length, from, choice };
       }
     }
     const end = best[operations.length];
@@ -124,9 +153,10 @@ class Planner {
     const stages: StagePlan[] = [];
     for (let to = operations.length; to > 0; to = stages[0]!.span.from) {
       const { from, choice } = best[to]!;
-      stages.unshift({ ...choice!, span: spanOf(this.#graph, from, to) });
+      const { length: _length, ...stage } = choice!;
+      stages.unshift({ ...stage, span: spanOf(this.#graph, from, to) });
     }
-    return { mapping: 'spilled', stages, bytes: end.bytes };
+    return { mapping: 'spilled', stages, bytes: stages.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
   /** Of the stages in which each operation needs least, the one that needs most. */
@@ -153,9 +183,9 @@ class Planner {
 
   #choose(span: Span): Choice | undefined {
     const [one, two] = [this.#inChunks(span, 1), this.#inChunks(span, SLOTS)];
-    const byRows = two !== undefined && two.bytes <= one!.bytes ? two : one;
+    const byRows = two !== undefined && two.length <= one!.length ? two : one;
     const byWeights = this.#weightsStay(span);
-    return byWeights !== undefined && (byRows === undefined || byWeights.bytes < byRows.bytes)
+    return byWeights !== undefined && (byRows === undefined || byWeights.length < byRows.length)
       ? byWeights
       : byRows;
   }
@@ -167,17 +197,18 @@ class Planner {
     if (fit < 1) return undefined;
     const rows = Math.ceil(this.stepRows / Math.ceil(this.stepRows / fit));
     const bytes = bytesByRows(spanBytes(span, operations, this.#weights, machine), this.#cut(rows));
-    return { rows, slots, order: 'rows', bytes };
+    return this.#measured({ span, rows, slots, order: 'rows', bytes });
   }
 
   /** Order `weights`: one projection, whose tiles have all its inputs. */
   #weightsStay(span: Span): Choice | undefined {
-    const { machine, operations } = this.#graph;
+    const { machine, operations, tiles: chosen } = this.#graph;
     const operation = operations[span.from]!;
     if (span.to > span.from + 1 || operation.kind !== 'bitlinear' || span.loads.length === 0)
       return undefined;
     // Fewer rows at a time leave room for sums of more outputs, up to what fits the weight buffer.
-    const outputs = Math.min(operation.out, outputsThatFit(operation.in, machine));
+    const tile = chosen.get(operation.name);
+    const outputs = tile?.tileN ?? Math.min(operation.out, outputsThatFit(operation.in, machine));
     if (outputs < 1) return undefined;
     const { accumulators } = machine.buffers;
     const sums = (accumulators.capacityBytes * 8) / SLOTS / machine.array.accumulatorBits;
@@ -185,17 +216,23 @@ class Planner {
     const rows = rowsThatFit(span, machine, SLOTS, most);
     if (rows < 1) return undefined;
     const tiledFor = Math.max(rows, Math.min(this.#otherRows, rowsAccumulated(machine)));
-    const tiles = tilesOf(operation, tiledFor, machine);
+    const tiles = tilesOf(operation, tiledFor, machine, tile);
     if (tiles === Infinity) return undefined;
     const { steps } = this.#record;
     const form = spanBytes(span, operations, this.#weights, machine);
     const bytes = bytesByWeights(form, steps, this.stepRows * steps, tiles);
-    return { rows, slots: SLOTS, order: 'weights', bytes };
+    return this.#measured({ span, rows, slots: SLOTS, order: 'weights', bytes });
+  }
+
+  #measured(stage: StagePlan): Choice {
+    const { span: _span, ...choice } = stage;
+    return { ...choice, length: this.#length(stage) };
   }
 
   #rowsAccumulated({ from, to }: Span): number {
-    const projects = this.#graph.operations.slice(from, to).some(({ kind }) => kind === 'bitlinear');
-    return projects ? rowsAccumulated(this.#graph.machine) : Infinity;
+    const { machine, operations, tiles } = this.#graph;
+    const projections = operations.slice(from, to).filter(({ kind }) => kind === 'bitlinear');
+    return Math.min(...projections.map(({ name }) => rowsAccumulated(machine, tiles.get(name)?.tileN)));
   }
 
   #cut(rows: number): Cut {
@@ -209,13 +246,13 @@ class Planner {
  * Numbers the forms of operations: two stages whose operations have the same forms are alike, since who reads a result
  * tells whether it leaves the stage.
  */
-function formsOf({ operations, tensors, inputs }: Graph, weights: readonly number[]): number[] {
+function formsOf({ operations, tensors, inputs, tiles }: Graph, weights: readonly number[]): number[] {
   const numbers = new Map<string, number>();
   return operations.map((operation, i) => {
     const { name: _name, layer: _layer, after: _after, ...shape } = operation;
     const reads = inputs[i]!.map(({ producer }) => i - producer);
     const readers = tensors[i]!.consumers.map((consumer) => consumer - i);
-    const key = JSON.stringify([shape, reads, readers, weights[i]]);
+    const key = JSON.stringify([shape, reads, readers, weights[i], tiles.get(operation.name)]);
     if (!numbers.has(key)) numbers.set(key, numbers.size);
     return numbers.get(key)!;
   });

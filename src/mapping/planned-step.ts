@@ -14,14 +14,14 @@ export interface PlannedStep extends Step {
   readonly stages: readonly Stage[];
 }
 
-/** Chunks through the whole model are steps of their own; stages all belong to one step. */
+/** Chunks through the whole model are steps of their own; stages, and chunks that overlap, all belong to one step. */
 export function plannedSteps(
   phase: Phase,
   record: PhaseRecord,
   { mapping, stages }: Partition,
 ): PlannedStep[] {
-  if (mapping !== 'spilled') {
-    const [whole] = stages as [StagePlan];
+  const [whole] = stages as [StagePlan];
+  if (mapping !== 'spilled' && whole.order === 'rows' && whole.slots === 1) {
     return stepsOf(phase, record, whole.rows).map((step) => ({
       ...step,
       stages: [{ ...whole, chunks: [step] }],

@@ -103,13 +103,15 @@ export function spanOf(graph: Graph, from: number, to: number): Span {
     const streams = aliveUntil(tensors[made]!) < 0;
     const kept = made - i - (streams && group !== undefined ? 1 : 0);
     if (!streams && kept === 0) continue;
-    staging.push({ kept, streams, outputs: operation.out, tile: widestTile(operation, graph.machine) });
+    staging.push({ kept, streams, outputs: operation.out, tile: widestTile(operation, graph) });
   }
   return { from, to, loads: [...loads.values()], stores, rowBytes, widest, staging };
 }
 
-/** Outputs of a projection's tile at most: those whose weights fit. */
-function widestTile(operation: BitLinearOperation, machine: Machine): number {
+/** Outputs of a projection's tile at most: the chosen ones, else those whose weights fit. */
+function widestTile(operation: BitLinearOperation, { machine, tiles }: Graph): number {
+  const chosen = tiles.get(operation.name);
+  if (chosen !== undefined) return chosen.tileN;
   return Math.min(operation.out, outputsThatFit(tileInputs(operation, machine), machine));
 }
 
@@ -177,8 +179,10 @@ export function rowsThatFit(span: Span, machine: Machine, slots: number, most: n
   return fitting;
 }
 
-/** Rows whose sums for one granule of outputs fit a slot of the accumulator buffer. */
-export function rowsAccumulated({ buffers, array }: Machine): number {
-  const { outputs } = arrayShape(array);
+/** Rows whose sums for so many outputs, absent one granule, fit a slot of the accumulator buffer. */
+export function rowsAccumulated(
+  { buffers, array }: Machine,
+  outputs: number = arrayShape(array).outputs,
+): number {
   return Math.floor((buffers.accumulators.capacityBytes * 8) / SLOTS / (outputs * array.accumulatorBits));
 }

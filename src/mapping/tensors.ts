@@ -6,6 +6,7 @@ import type { Machine } from '../hardware/machine.ts';
 import type { Operation } from '../trace/operation.ts';
 import { activationBits } from './array-shape.ts';
 import { floatBytes } from './packing.ts';
+import type { TileChoice } from './tiling.ts';
 
 export interface Tensor {
   readonly name: string;
@@ -32,9 +33,15 @@ export interface Graph {
   readonly inputs: readonly (readonly Tensor[])[];
   /** By operation, for those that have one. */
   readonly groups: ReadonlyMap<number, Group>;
+  /** Tiles that are asked for, by projection (`explicit.ts`). */
+  readonly tiles: ReadonlyMap<string, TileChoice>;
 }
 
-export function graphOf(operations: readonly Operation[], machine: Machine): Graph {
+export function graphOf(
+  operations: readonly Operation[],
+  machine: Machine,
+  tiles: Readonly<Record<string, TileChoice>> = {},
+): Graph {
   const consumers = new Map<string, number[]>(operations.map(({ name }) => [name, []]));
   operations.forEach(({ after }, i) => {
     for (const name of after) consumers.get(name)?.push(i);
@@ -47,7 +54,8 @@ export function graphOf(operations: readonly Operation[], machine: Machine): Gra
   }));
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const inputs = operations.map(({ after }) => after.flatMap((name) => byName.get(name) ?? []));
-  return { machine, operations, tensors, inputs, groups: groupsOf(operations, tensors) };
+  const groups = groupsOf(operations, tensors);
+  return { machine, operations, tensors, inputs, groups, tiles: new Map(Object.entries(tiles)) };
 }
 
 /** Bytes of one row of what an array reads: `width` operands, and their scale where they are quantized. */

@@ -18,6 +18,9 @@ export interface Tiling {
   readonly tileN: number;
 }
 
+/** A tile that is asked for. */
+export type TileChoice = Pick<Tiling, 'tileK' | 'tileN'>;
+
 /** Slots of a double-buffered SRAM. */
 export const SLOTS = 2;
 
@@ -40,8 +43,9 @@ export function tileLinear(operation: BitLinearOperation, rows: number, machine:
   return { k: operation.in, n: operation.out, tileK, tileN };
 }
 
-/** Inputs of a tile: all of a projection's where one granule of outputs then fits a slot of the weight buffer. */
-export function tileInputs(operation: BitLinearOperation, machine: Machine): number {
+/** Inputs of a tile: the chosen ones, else all of a projection's where one granule of outputs then fits a slot of the weight buffer. */
+export function tileInputs(operation: BitLinearOperation, machine: Machine, chosen?: TileChoice): number {
+  if (chosen !== undefined) return chosen.tileK;
   const { array, buffers, packing, name } = machine;
   const { inputs: granuleK, outputs: granuleN } = arrayShape(array);
   if (outputsThatFit(operation.in, machine) >= Math.min(granuleN, operation.out)) return operation.in;

@@ -17,7 +17,7 @@ import type { BitLinearOperation, Operation, Phase } from '../trace/operation.ts
 import { floatBytes, kvRowBytes, tileBytes } from './packing.ts';
 import type { Span } from './stages.ts';
 import { stepsOf } from './steps.ts';
-import { parts, tileInputs, tileLinear } from './tiling.ts';
+import { parts, tileInputs, tileLinear, type TileChoice } from './tiling.ts';
 
 /** What a chunk size makes of a phase; sums over all its steps. */
 export interface Cut {
@@ -111,18 +111,28 @@ export function bytesByWeights(
 }
 
 /** DRAM bytes of a projection's weights, read once; 0 for another operation. */
-export function weightBytes(operation: Operation, machine: Machine, manifest: TraceManifest): number {
+export function weightBytes(
+  operation: Operation,
+  machine: Machine,
+  manifest: TraceManifest,
+  tile?: TileChoice,
+): number {
   if (operation.kind !== 'bitlinear') return 0;
   const { in: k, out: n, name } = operation;
   const zeros = manifest.matrices[name]?.zeroFraction.value ?? 0;
-  return parts(k, tileInputs(operation, machine)).reduce(
+  return parts(k, tileInputs(operation, machine, tile)).reduce(
     (sum, { size }) => sum + tileBytes(n, size, machine.packing.dram, Math.round(n * size * (1 - zeros))),
     0,
   );
 }
 
 /** Tiles of a projection for so many rows at a time; Infinity where a tile has not all its inputs. */
-export function tilesOf(operation: BitLinearOperation, rows: number, machine: Machine): number {
-  const { tileK, tileN } = tileLinear(operation, rows, machine);
+export function tilesOf(
+  operation: BitLinearOperation,
+  rows: number,
+  machine: Machine,
+  tile?: TileChoice,
+): number {
+  const { tileK, tileN } = tile ?? tileLinear(operation, rows, machine);
   return tileK < operation.in ? Infinity : Math.ceil(operation.out / tileN);
 }

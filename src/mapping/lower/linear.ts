@@ -66,7 +66,7 @@ export function lowerWeightsStay(
   operation: BitLinearOperation,
 ): void {
   const [{ builder, machine, graph, weightSlots }] = contexts as [LoweringContext];
-  const input = graph.inputs[span.from]![0]!;
+  const [input] = span.loads.length === 0 ? [] : graph.inputs[span.from]!;
   builder.beginOperation(span.from);
   // Rows come and go in two slots of their own.
   const readers: number[] = [];
@@ -76,7 +76,8 @@ export function lowerWeightsStay(
     let load = -1;
     for (const context of contexts) {
       const free = readers.length < SLOTS_OF_ROWS ? context.free : [readers.at(-SLOTS_OF_ROWS)!];
-      const rows = loadTensor(context, input.name, free);
+      // Rows that no stage left in DRAM are on the chip.
+      const rows = input === undefined ? -1 : loadTensor(context, input.name, free);
       if (load < 0) {
         if (machine.overlap.weightPrefetch !== 'across') after.push(rows);
         if (machine.overlap.weightPrefetch === 'none') after.push(previous);

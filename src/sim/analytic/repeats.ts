@@ -18,29 +18,33 @@ const NONE: Repeats = { first: 0, length: 0, count: 0 };
 const ofOperations = new WeakMap<Graph['operations'], { forms: string[]; repeats: Repeats }>();
 
 /** The operations of a step that repeat: layers. */
-export function repeatedOperations({ operations }: Graph): Repeats {
-  return known(operations).repeats;
+export function repeatedOperations(graph: Graph): Repeats {
+  return known(graph).repeats;
 }
 
 /** The stages of a step that repeat: those of layers that were cut alike. */
-export function repeatedStages({ operations }: Graph, { stages }: PlannedStep): Repeats {
-  const { forms } = known(operations);
+export function repeatedStages(graph: Graph, { stages }: PlannedStep): Repeats {
+  const { forms } = known(graph);
   const form = ({ span, rows, slots, order }: Stage): string =>
     [rows, slots, order, ...forms.slice(span.from, span.to)].join();
   return longestRepeats(stages.map(form));
 }
 
-function known(operations: Graph['operations']): { forms: string[]; repeats: Repeats } {
-  const found = ofOperations.get(operations) ?? inspect(operations);
+function known(graph: Graph): { forms: string[]; repeats: Repeats } {
+  const { operations, tiles } = graph;
+  // Tiles that are asked for may differ from layer to layer.
+  if (tiles.size > 0) return inspect(graph);
+  const found = ofOperations.get(operations) ?? inspect(graph);
   ofOperations.set(operations, found);
   return found;
 }
 
-function inspect(operations: Graph['operations']): { forms: string[]; repeats: Repeats } {
+function inspect({ operations, tiles }: Graph): { forms: string[]; repeats: Repeats } {
   const index = new Map(operations.map(({ name }, i) => [name, i]));
   const forms = operations.map((operation, i) => {
-    const { name: _name, layer, after, ...shape } = operation;
-    return JSON.stringify([shape, layer === null, after.map((producer) => i - index.get(producer)!)]);
+    const { name, layer, after, ...shape } = operation;
+    const producers = after.map((producer) => i - index.get(producer)!);
+    return JSON.stringify([shape, layer === null, producers, tiles.get(name)]);
   });
   return { forms, repeats: longestRepeats(forms) };
 }
