@@ -11,7 +11,7 @@ import { parseTopology, type TopologyLayer } from '../mapping/topology.ts';
 import { renderTable } from '../report/table.ts';
 import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
 import { idealProduct, simulateProduct, type ProductResult } from '../sim/product.ts';
-import { decimalNumber, positiveWholeNumber } from './numbers.ts';
+import { fractionNumber, positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 
 const DATAFLOWS = { ws: 'weight-stationary', os: 'output-stationary', is: 'input-stationary' } as const;
@@ -48,7 +48,11 @@ export function register(program: Command): void {
     .option('--m <count>', 'token rows', positiveWholeNumber)
     .option('--n <count>', 'outputs', positiveWholeNumber)
     .option('--k <count>', 'inputs of each output', positiveWholeNumber)
-    .option('--zeros <fraction>', 'fraction of the weights that are zero, for what depends on it', fraction)
+    .option(
+      '--zeros <fraction>',
+      'fraction of the weights that are zero, for what depends on it',
+      fractionNumber,
+    )
     .addOption(
       new Option('--topology <file>', "layers from SCALE-Sim's GEMM or convolution CSV").conflicts([
         'm',
@@ -179,12 +183,6 @@ function notOf(array: ArrayConfig, option: string): TritsimError {
   return new TritsimError('GEMM_ARRAY', `an array of kind ${array.kind} has no such choice`, {
     place: option,
   });
-}
-
-function fraction(text: string): number {
-  const value = decimalNumber(text);
-  if (value > 1) throw new InvalidArgumentError('It must be from 0 to 1.');
-  return value;
 }
 
 function arrayOption(text: string): ArrayShape {

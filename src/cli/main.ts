@@ -14,6 +14,7 @@ const COMMANDS = {
   report: () => import('./report.ts'),
   figures: () => import('./figures.ts'),
   gemm: () => import('./gemm.ts'),
+  map: () => import('./map.ts'),
   dram: () => import('./dram.ts'),
   trace: () => import('./trace.ts'),
   generate: () => import('./generate.ts'),

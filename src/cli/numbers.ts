@@ -22,6 +22,13 @@ export function decimalNumber(text: string): number {
   return Number(text);
 }
 
+/** A decimal number from 0 to 1. */
+export function fractionNumber(text: string): number {
+  const value = decimalNumber(text);
+  if (value > 1) throw new InvalidArgumentError('It must be from 0 to 1.');
+  return value;
+}
+
 /** Whole numbers separated by commas. */
 export function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));

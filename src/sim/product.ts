@@ -19,7 +19,8 @@ import { arrayCost } from './array/array.ts';
 import type { DramDevice } from './dram/device.ts';
 import { simulate } from './simulate.ts';
 
-const OPERATION = 'product';
+/** Name of the one operation of a product's trace. */
+export const OPERATION = 'product';
 
 export interface Product {
   readonly m: number;
@@ -93,7 +94,7 @@ export async function simulateProduct(
 }
 
 /** A synthesized trace of one projection; the model around it is as small as an address map allows. */
-function productTrace({ m, n, k, zeroFraction }: Product): Trace {
+export function productTrace({ m, n, k, zeroFraction }: Product): Trace {
   const manifest: TraceManifest = {
     format: TRACE_FORMAT,
     origin: 'synthesized',
