@@ -2,9 +2,8 @@
  * Two machines of equal area (contract: `--match area`): the baseline keeps its buffers, clock and packing, gets the
  * machine's DRAM and float unit, and its array is scaled until the areas of the whole machines agree within 1 %.
  *
- * An array is scaled in whole rows and columns. Its outputs are changed first, at the inputs that it has; where no whole
- * number of outputs comes within 1 %, inputs change too (by whole groups or windows), and of all shapes within 1 % the one
- * nearest to the baseline's proportions is taken, of equals the one nearest in area.
+ * An array is scaled in whole rows and columns (inputs by whole groups or windows). Of all shapes within 1 % the one nearest to the
+ * baseline's own proportions is taken, of equals the one nearest in area: a machine is not to lose by a lopsided array.
  */
 import { TritsimError } from '../errors/error.ts';
 import { machineArea } from '../energy/machine-area.ts';
@@ -26,10 +25,19 @@ export interface AreaTables {
   readonly baseline: PriceTable;
 }
 
-/** An array shape and the whole machine's area with it, mm2. */
+/** An array and how far the whole machine's area with it is from the target: a part of it, with its sign. */
 interface Candidate {
   readonly array: ArrayConfig;
-  readonly mm2: number;
+  readonly off: number;
+}
+
+/** Arrays of one kind, by what they do to the whole machine's area. */
+interface Scale {
+  /** The baseline's own. */
+  readonly own: ArrayShape;
+  /** Inputs come in multiples of this. */
+  readonly step: number;
+  readonly at: (shape: ArrayShape) => Candidate;
 }
 
 /**
@@ -40,83 +48,97 @@ interface Candidate {
 export function matchArea(machine: Machine, baseline: Machine, tables: AreaTables): Machine {
   const target = machineArea(tables.machine, machine).total.amount;
   const start: Machine = { ...baseline, dram: machine.dram, floatUnit: machine.floatUnit };
-  const areaOf = (array: ArrayConfig): number =>
-    machineArea(tables.baseline, { ...start, array }).total.amount;
-  const deviation = ({ mm2 }: Candidate): number => Math.abs(mm2 / target - 1);
-  const shape = arrayShape(start.array);
-  let nearest = around(start.array, shape.inputs, target, areaOf).reduce(closer(deviation));
-  if (deviation(nearest) > TOLERANCE) {
-    const others = inputsOf(start.array, shape, target, areaOf).flatMap((inputs) =>
-      around(start.array, inputs, target, areaOf),
-    );
-    nearest = others.reduce(closer(deviation), nearest);
-    const within = others.filter((each) => deviation(each) <= TOLERANCE);
-    if (within.length > 0) {
-      const byArea = closer(deviation);
-      nearest = within.reduce((a, b) => {
-        const [ofA, ofB] = [skew(a.array, shape), skew(b.array, shape)];
-        return ofA === ofB ? byArea(a, b) : ofB < ofA ? b : a;
-      });
+  const found = nearestProportions({
+    own: arrayShape(start.array),
+    step: stepOf(start.array),
+    at: (shape) => {
+      const array = withShape(start.array, shape);
+      return { array, off: machineArea(tables.baseline, { ...start, array }).total.amount / target - 1 };
+    },
+  });
+  if (isWithin(found)) return rehashed({ ...start, array: found.array });
+  throw refusal(start, found, target);
+}
+
+/**
+ * Of the arrays within tolerance the one nearest to the own proportions; where there is none the one nearest in area.
+ *
+ * Begins with the inputs that the own proportions have in the target's area and goes both ways. Area grows with inputs and
+ * outputs, so what is further away has fewer outputs on one side and more on the other: a side ends when even one
+ * output beyond the tolerance would be more skewed than what was found.
+ */
+function nearestProportions(scale: Scale): Candidate {
+  const { own, step, at } = scale;
+  const middle = Math.max(
+    1,
+    last((parts) => at(proportional(scale, parts * step)).off <= 0),
+  );
+  let best = at(proportional(scale, middle * step));
+  for (const direction of [1, -1]) {
+    for (let parts = middle; parts >= 1 && parts * step <= MOST; parts += direction) {
+      const inputs = parts * step;
+      const most = last((outputs) => at({ inputs, outputs }).off <= TOLERANCE);
+      const least = 1 + last((outputs) => at({ inputs, outputs }).off < -TOLERANCE);
+      const beyond = { inputs, outputs: direction > 0 ? most + 1 : least - 1 };
+      if (isWithin(best) && direction * skew(beyond, own) > Math.abs(skew(arrayShape(best.array), own)))
+        break;
+      const ideal = (inputs * own.outputs) / own.inputs;
+      for (const wanted of least > most ? [least, most] : [Math.floor(ideal), Math.ceil(ideal)]) {
+        const outputs = least > most ? wanted : Math.min(Math.max(wanted, least), most);
+        if (outputs >= 1) best = better(best, at({ inputs, outputs }), own);
+      }
+      if (direction > 0 && most === 0) break;
     }
   }
-  if (deviation(nearest) <= TOLERANCE) return rehashed({ ...start, array: nearest.array });
-  throw refusal(start, nearest, target);
+  return best;
 }
 
-/** The two numbers of outputs whose areas enclose `target`; the smallest array where even that is larger. */
-function around(
-  array: ArrayConfig,
-  inputs: number,
-  target: number,
-  areaOf: (array: ArrayConfig) => number,
-): Candidate[] {
-  const at = (outputs: number): Candidate => {
-    const scaled = withShape(array, { inputs, outputs });
-    return { array: scaled, mm2: areaOf(scaled) };
-  };
-  let [below, above] = [1, MOST];
-  if (at(below).mm2 >= target) return [at(below)];
-  if (at(above).mm2 <= target) return [at(above)];
-  while (above - below > 1) {
-    const middle = (below + above) >> 1;
-    if (at(middle).mm2 <= target) below = middle;
-    else above = middle;
+/** The own proportions at other inputs, as near as whole outputs come. */
+function proportional({ own }: Scale, inputs: number): ArrayShape {
+  return { inputs, outputs: Math.max(1, Math.round((inputs * own.outputs) / own.inputs)) };
+}
+
+function better(a: Candidate, b: Candidate, own: ArrayShape): Candidate {
+  const byArea = Math.abs(b.off) < Math.abs(a.off) ? b : a;
+  if (!isWithin(a) || !isWithin(b)) return byArea;
+  const [ofA, ofB] = [a, b].map(({ array }) => Math.abs(skew(arrayShape(array), own))) as [number, number];
+  if (ofA === ofB) return byArea;
+  return ofB < ofA ? b : a;
+}
+
+function isWithin({ off }: Candidate): boolean {
+  return Math.abs(off) <= TOLERANCE;
+}
+
+/** The largest number up to MOST for which `holds`, as it does for all below; 0 where it does for none. */
+function last(holds: (value: number) => boolean): number {
+  if (holds(MOST)) return MOST;
+  let [yes, no] = [0, MOST];
+  while (no - yes > 1) {
+    const middle = (yes + no) >> 1;
+    if (holds(middle)) yes = middle;
+    else no = middle;
   }
-  return [at(below), at(above)];
+  return yes;
 }
 
-/** Inputs that the array can have, in steps of its groups, up to those of a single output in the target's area. */
-function inputsOf(
-  array: ArrayConfig,
-  { inputs }: ArrayShape,
-  target: number,
-  areaOf: (array: ArrayConfig) => number,
-): number[] {
-  const step = array.kind === 'lut' ? array.groupSize : array.kind === 'zero-skip' ? array.window : 1;
-  const found: number[] = [];
-  for (let each = step; each <= inputs * 2; each += step) {
-    found.push(each);
-    if (areaOf(withShape(array, { inputs: each, outputs: 1 })) > target) break;
-  }
-  return found;
+/** Inputs of one group or window. */
+function stepOf(array: ArrayConfig): number {
+  if (array.kind === 'lut') return array.groupSize;
+  return array.kind === 'zero-skip' ? array.window : 1;
 }
 
-/** How far an array's proportions are from `shape`'s: the logarithm of their ratio. */
-function skew(array: ArrayConfig, shape: ArrayShape): number {
-  const own = arrayShape(array);
-  return Math.abs(Math.log((own.inputs * shape.outputs) / (own.outputs * shape.inputs)));
+/** How far proportions are from `own`: the logarithm of their ratio, above 0 where there are more inputs an output. */
+function skew(shape: ArrayShape, own: ArrayShape): number {
+  return Math.log((shape.inputs * own.outputs) / (shape.outputs * own.inputs));
 }
 
-function closer(deviation: (candidate: Candidate) => number) {
-  return (a: Candidate, b: Candidate): Candidate => (deviation(b) < deviation(a) ? b : a);
-}
-
-function refusal({ name }: Machine, { array, mm2 }: Candidate, target: number): TritsimError {
+function refusal({ name }: Machine, { array, off }: Candidate, target: number): TritsimError {
   const { inputs, outputs } = arrayShape(array);
-  const area = `${formatSignificant(mm2, AREA_DIGITS)} mm2`;
+  const area = `${formatSignificant(target * (1 + off), AREA_DIGITS)} mm2`;
   return new TritsimError('MATCH_AREA', "no array of the baseline's kind gives it the machine's area", {
     place: `${name}: array`,
-    found: `nearest ${inputs} × ${outputs}: ${area}, ${formatPercent(mm2 / target - 1)} off`,
+    found: `nearest ${inputs} × ${outputs}: ${area}, ${formatPercent(off)} off`,
     allowed: [`${formatSignificant(target, AREA_DIGITS)} mm2 within ${formatPercent(TOLERANCE)}`],
     hint: 'Give the baseline other buffers, or compare with --match peak.',
   });

@@ -5,7 +5,7 @@ import { matchBaseline } from '../../src/analysis/match.ts';
 import { loadPrices } from '../../src/energy/load.node.ts';
 import { machineArea } from '../../src/energy/machine-area.ts';
 import { loadMachine } from '../../src/hardware/load.node.ts';
-import { arrayShape } from '../../src/mapping/array-shape.ts';
+import { arrayShape, withShape } from '../../src/mapping/array-shape.ts';
 
 const table = await loadPrices('jouppi-7nm');
 const tables = { machine: table, baseline: table };
@@ -35,13 +35,26 @@ describe('matching by area', () => {
     expect(matchArea(fp16!, fp16!, tables).array).toEqual(fp16!.array);
   });
 
-  it('changes the outputs alone where that is enough, and else keeps the proportions', () => {
-    const alone = arrayShape(matchArea(fp16!, ternary, tables).array);
-    expect(alone.inputs).toBe(arrayShape(ternary.array).inputs);
-    const both = arrayShape(matchArea(ternary, fp16!, tables).array);
-    expect(both.inputs).toBeLessThan(64);
-    expect(both.inputs / both.outputs).toBeCloseTo(64 / 32, 1);
-  });
+  it.each(machines.map((each) => [each.name, each] as const))(
+    'gives %s of all shapes within 1 %% of edge-ternary the one nearest to its own proportions',
+    (_, baseline) => {
+      const target = machineArea(table, ternary).total.amount;
+      const own = arrayShape(baseline.array);
+      const skew = ({ inputs, outputs }: typeof own): number =>
+        Math.abs(Math.log((inputs * own.outputs) / (outputs * own.inputs)));
+      const { array } = baseline;
+      const step = array.kind === 'lut' ? array.groupSize : array.kind === 'zero-skip' ? array.window : 1;
+      const found = skew(arrayShape(matchArea(ternary, baseline, tables).array));
+      for (let inputs = step; inputs <= own.inputs; inputs += step) {
+        for (let outputs = 1; outputs <= own.outputs; outputs++) {
+          if (skew({ inputs, outputs }) >= found) continue;
+          const shaped = { ...baseline, dram: ternary.dram, floatUnit: ternary.floatUnit };
+          const scaled = { ...shaped, array: withShape(array, { inputs, outputs }) };
+          expect(Math.abs(machineArea(table, scaled).total.amount / target - 1)).toBeGreaterThan(0.01);
+        }
+      }
+    },
+  );
 
   it('gives the scaled machine a hash of its own', () => {
     expect(matchArea(ternary, fp16!, tables).hash).not.toBe(fp16!.hash);
