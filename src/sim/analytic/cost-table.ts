@@ -63,6 +63,13 @@ function keyOf(work: Work): string {
 
 /** Whether two works are surely the same; false where it would take longer to tell. */
 function sameSize(a: Work, b: Work): boolean {
+  if (a.unit === 'array' && b.unit === 'array') {
+    if (a.values !== undefined || b.values !== undefined) return false;
+    return a.rows === b.rows && a.k === b.k && a.n === b.n && a.accumulate === b.accumulate;
+  }
+  if (a.unit === 'vector' && b.unit === 'vector') {
+    return a.routine === b.routine && a.elements === b.elements && a.groups === b.groups;
+  }
   if (a.unit === 'float' && b.unit === 'float') {
     return (
       a.multiplyAdds === b.multiplyAdds &&
