@@ -2,13 +2,15 @@
  * Makes what figures are drawn from, each kind once and only when a figure asks for it. Runs that were not given are simulated command by
  * command on the shipped trace; sweeps are estimated in closed form, and their captions say so.
  */
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareRuns } from '../analysis/compare.ts';
 import { matchBaseline } from '../analysis/match.ts';
 import { measure, measureWhole, type Bench } from '../analysis/measure.ts';
-import { loadBasis, loadPublished, loadWholeMachine, SWEEP } from '../analysis/published/load.node.ts';
-import { wholeMachineRatios, type WholeMachineRow } from '../analysis/published/whole-machine.ts';
+import { loadBasis, loadPublished, SWEEP } from '../analysis/published/load.node.ts';
+import { shippedRatios } from '../analysis/published/ratio-threads.node.ts';
+import type { WholeMachineRow } from '../analysis/published/whole-machine.ts';
 import type { MachineRun, Run } from '../analysis/run.ts';
 import { areaRows } from '../analysis/sweeps/areas.ts';
 import { arrayKindRows } from '../analysis/sweeps/array-kinds.ts';
@@ -50,7 +52,13 @@ const KINDS = [
 
 /** Shapes of the papers' figure: one family, so that lines over them are smooth. */
 const SIZES = SWEEP.filter((name) => name.startsWith('gpt-'));
-const PASS_TOKENS = 512;
+/** The papers' prompt and a token after it; alone and in a batch. */
+const SIZE_PASSES = {
+  matches: ['peak'],
+  phases: ['prefill', 'decode'],
+  batches: [1, 16],
+  context: 512,
+} as const;
 const CONTEXT_MODEL = 'bitnet-b1.58-2b4t';
 const CONTEXTS = [128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768];
 const CACHES = ['bf16', 'int8', 'int4'] as const;
@@ -148,28 +156,15 @@ export class FigureSources {
   }
 
   #wholeMachines(): Promise<WholeMachineRow[]> {
-    return (this.#ratios ??= this.#simulateSizes());
-  }
-
-  /** Prefill of one sequence only: its weights are read once for all rows, so more sequences change little and take long. */
-  async #simulateSizes(): Promise<WholeMachineRow[]> {
-    const setup = await loadWholeMachine(SIZES);
-    const rows: WholeMachineRow[] = [];
-    for (const [phase, batches] of [
-      ['prefill', [1]],
-      ['decode', [1, 16]],
-    ] as const) {
-      const own = await wholeMachineRatios(setup, {
-        matches: ['peak'],
-        phases: [phase],
-        batches,
-        context: PASS_TOKENS,
+    return (this.#ratios ??= shippedRatios(
+      SIZES,
+      {
+        ...SIZE_PASSES,
         fidelity: 'analytic',
-        onProgress: (done, total) => this.#onProgress(`models of all sizes, ${phase}`, done, total),
-      });
-      rows.push(...own);
-    }
-    return rows;
+        onProgress: (done, total) => this.#onProgress('models of all sizes', done, total),
+      },
+      availableParallelism(),
+    ));
   }
 
   /** The shapes of the shipped trace's prompt and its first decoded token: on this machine values change no time. */

@@ -1,18 +1,20 @@
 /** `tritsim reproduce`: what the BitNet papers report, ours beside it, and the same on whole machines. */
+import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import { reproduceFile } from '../analysis/published/evaluate.ts';
 import { loadBasis, loadPublished, loadWholeMachine, SWEEP } from '../analysis/published/load.node.ts';
 import type { PublishedFile } from '../analysis/published/published-file.ts';
 import { selectRows, totalsOf, type Reproduction } from '../analysis/published/reproduce.ts';
 import { halfPrecisionShapes, secondFigures, simulatedShapes } from '../analysis/published/second-figures.ts';
+import { shippedRatios } from '../analysis/published/ratio-threads.node.ts';
 import {
   baselineEnergy,
-  wholeMachineRatios,
   type WholeMachineOptions,
   type WholeMachineRow,
 } from '../analysis/published/whole-machine.ts';
 import { TritsimError } from '../errors/error.ts';
 import { FIDELITIES, type Fidelity } from '../sim/result.ts';
+import { positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { createProgress } from './progress.ts';
 import { reproductionLines } from './reproduce-table.ts';
@@ -20,6 +22,7 @@ import { reproductionLines } from './reproduce-table.ts';
 interface ReproduceFlags {
   readonly simulation: boolean;
   readonly fidelity: Fidelity;
+  readonly jobs: number;
   readonly json?: boolean;
 }
 
@@ -51,6 +54,7 @@ export function register(program: Command): void {
         .choices(FIDELITIES)
         .default('analytic'),
     )
+    .option('--jobs <count>', 'worker threads', positiveWholeNumber, availableParallelism())
     .option('--json', 'print the rows, the whole machines and the totals as JSON')
     .addHelpText('after', EXAMPLES)
     .action(reproduce);
@@ -61,7 +65,7 @@ async function reproduce(ids: readonly string[], flags: ReproduceFlags): Promise
   const files = selectRows(await loadPublished(), ids);
   const basis = await loadBasis(files);
   const rows = files.flatMap((file) => reproduceFile(file, basis));
-  const whole = flags.simulation ? await simulateBeside(files, flags.fidelity) : null;
+  const whole = flags.simulation ? await simulateBeside(files, flags) : null;
   const second = whole === null ? null : secondFigures(files, whole.ratios, whole.alone);
   const result: Reproduction = {
     schema: 'tritsim.reproduce/1',
@@ -85,17 +89,14 @@ async function reproduce(ids: readonly string[], flags: ReproduceFlags): Promise
 /** Ratios of the sweep's shapes among the rows, and joules of those that exist in half precision only. */
 async function simulateBeside(
   files: readonly PublishedFile[],
-  fidelity: Fidelity,
+  { fidelity, jobs }: ReproduceFlags,
 ): Promise<{ ratios: WholeMachineRow[]; alone: Map<string, number> }> {
   const progress = createProgress();
   try {
     const shapes = simulatedShapes(files);
     const sweep: readonly string[] = SWEEP.filter((name) => shapes.includes(name));
-    const ratios = await wholeMachineRatios(await loadWholeMachine(sweep), {
-      ...PASSES,
-      fidelity,
-      onProgress: (done, total) => progress.update('whole machines', done, total),
-    });
+    const onProgress = (done: number, total: number): void => progress.update('whole machines', done, total);
+    const ratios = await shippedRatios(sweep, { ...PASSES, fidelity, onProgress }, jobs);
     const alone = new Map<string, number>();
     const { models, ...setup } = await loadWholeMachine(halfPrecisionShapes(files));
     const size = { phase: 'prefill', batch: 1, context: PASSES.context } as const;

@@ -145,9 +145,11 @@ function ratioRow(
     speedup: 3,
     machine_J: 1,
     baseline_J: 3,
-    ranks: 1,
+    machine_ranks: 1,
+    baseline_ranks: 1,
     fidelity: 'analytic',
-    extrapolated: true,
+    extrapolated: ['layers'],
+    extrapolation_error: null,
     ...changes,
   };
 }

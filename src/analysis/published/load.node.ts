@@ -5,6 +5,7 @@ import { loadPrices } from '../../energy/load.node.ts';
 import { loadMachine } from '../../hardware/load.node.ts';
 import { loadMachineDevice } from '../../sim/dram/device-file.node.ts';
 import { loadPublishedModel } from '../../trace/published.node.ts';
+import { TritsimError } from '../../errors/error.ts';
 import { modelsNamed, type Basis } from './basis.ts';
 import { parsePublished, type PublishedFile } from './published-file.ts';
 import { parseRoofline } from './roofline-file.ts';
@@ -14,6 +15,8 @@ import type { WholeMachineSetup } from './whole-machine.ts';
 const ROOT = new URL('../../../', import.meta.url);
 const FOLDER = new URL('reports/published/', ROOT);
 const GPU = new URL('hw-configs/gpus/a100-80gb.yaml', ROOT);
+/** Errors of ratios whose sequences were extrapolated: bench/extrapolation.ts writes them. */
+const EXTRAPOLATION = new URL('extrapolation.csv', FOLDER);
 const TABLES = ['jouppi-7nm', 'horowitz-45nm'];
 
 /** Shapes of the size sweep: those of the papers' energy figures, and the released model. */
@@ -57,5 +60,21 @@ export async function loadWholeMachine(models: readonly string[] = SWEEP): Promi
     baselines: await Promise.all(BASELINES.map(loadMachine)),
     deviceOf: loadMachineDevice,
     prices: await loadPrices(machine.technology.prices),
+    extrapolationError: largestError(await readFile(EXTRAPOLATION, 'utf8')),
   };
+}
+
+/** The largest of the last column, `error`, whatever its sign. @throws PUBLISHED_EXTRAPOLATION */
+function largestError(csv: string): number {
+  const [head, ...lines] = csv.trimEnd().split('\n');
+  const errors = lines.map((line) => Math.abs(Number(line.split(',').at(-1))));
+  if (head?.endsWith(',error') === true && errors.length > 0 && errors.every(Number.isFinite)) {
+    return Math.max(...errors);
+  }
+  throw new TritsimError('PUBLISHED_EXTRAPOLATION', 'the measured errors of extrapolation cannot be read', {
+    place: fileURLToPath(EXTRAPOLATION),
+    found: head ?? 'nothing',
+    allowed: ['rows whose last column is error, a number'],
+    hint: 'npx tsx bench/extrapolation.ts --write makes the file.',
+  });
 }

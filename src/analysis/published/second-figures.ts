@@ -13,6 +13,8 @@ export interface SecondFigure {
   readonly phase: Phase;
   readonly batch: number;
   readonly machine: string;
+  /** As in `WholeMachineRow`: of the ratio; null where nothing was extrapolated. */
+  readonly extrapolation_error: number | null;
 }
 
 const NODE_NM = 7;
@@ -70,7 +72,7 @@ function energies(
   rows: readonly WholeMachineRow[],
   alone: ReadonlyMap<string, number>,
 ): SecondFigure[] {
-  const facts = { unit: 'J', phase: 'prefill', batch: 1 } as const;
+  const facts = { unit: 'J', phase: 'prefill', batch: 1, extrapolation_error: null } as const;
   const joules = alone.get(what.shape);
   if (joules !== undefined) return [{ value: joules, ...facts, machine: BASELINE }];
   return rows
@@ -82,6 +84,6 @@ function energies(
     );
 }
 
-function ratioOf({ whole_ratio: value, phase, batch }: WholeMachineRow): SecondFigure {
-  return { value, unit: 'times', phase, batch, machine: MACHINE };
+function ratioOf({ whole_ratio: value, phase, batch, extrapolation_error }: WholeMachineRow): SecondFigure {
+  return { value, unit: 'times', phase, batch, machine: MACHINE, extrapolation_error };
 }

@@ -1,12 +1,13 @@
 /**
- * A phase of a published model on a machine by simulating its first layers only: one layer and two are run, each with
- * embedding and head, and what the second adds stands for each of the others. A prefill of many sequences is extrapolated
- * from one and two in the same way. Seconds, joules.
+ * A phase of a published model on a machine with the DRAM that it needs for it. Seconds, joules.
  *
- *     X(L) = X(1) + (L − 1)·(X(2) − X(1))
+ * One layer and two are run, each with embedding and head, and what the second adds stands for each of the others. A prefill
+ * of many sequences is extrapolated from one and two in the same way.
  *
- * Layers of these models are alike, so counts are linear in L; time, and with it standby, refresh and leakage, nearly. The
- * DRAM has the ranks that the whole model needs. docs/published.md has the error against whole runs.
+ *     X(n) = X(1) + (n − 1)·(X(2) − X(1))
+ *
+ * Layers and sequences are alike, so counts are linear in them; time, and with it standby, refresh and leakage, nearly.
+ * docs/published.md has the error against whole runs.
  *
  * NOT MODELLED: what differs from layer to layer; 2B4T's zeros do, and matter to machines that skip zeros only.
  */
@@ -16,15 +17,14 @@ import type { PriceTable } from '../../energy/table.ts';
 import type { Machine, MachineDram } from '../../hardware/machine.ts';
 import { planTrace } from '../../mapping/plan.ts';
 import { projectionName, projectionsOf } from '../../model/shape.ts';
-import { memorySource, MemorySink } from '../../safetensors/memory.ts';
 import { channelBytes, type DramDevice } from '../../sim/dram/device.ts';
 import type { Fidelity } from '../../sim/result.ts';
 import { simulate } from '../../sim/simulate.ts';
 import type { Phase } from '../../trace/operation.ts';
 import type { PublishedModel } from '../../trace/published.ts';
-import { openTrace } from '../../trace/read.ts';
 import { synthesize } from '../../trace/synthesize.ts';
-import { writeManifest } from '../../trace/write.ts';
+import { rehashed } from '../rehash.ts';
+import { shapeTrace, TOOL } from '../sweeps/shape-trace.ts';
 
 /** What a phase of one length and batch is made of. */
 export interface PassSize {
@@ -38,9 +38,14 @@ export interface PassSize {
 export interface SimulatedPass {
   readonly timeS: number;
   readonly energyJ: number;
+  /** Ranks on each DRAM channel. */
+  readonly ranks: number;
   /** What the energy is made of, for bands of ratios. */
   readonly charges: readonly Charge[];
 }
+
+/** What there may be too much of to run it all. */
+export type Extrapolated = 'layers' | 'sequences';
 
 /** What a machine is simulated with, apart from itself. */
 export interface PassContext {
@@ -50,8 +55,8 @@ export interface PassContext {
 }
 
 const SECONDS_PER_PS = 1e-12;
-/** What a trace that is written nowhere says of its writer. */
-const TOOL = 'in memory';
+/** Layers, and sequences of a prefill, from which others are extrapolated. */
+const FIRST = 2;
 
 /** Simulates a model's passes on machines; a pass that was simulated before is looked up. */
 export class PassSimulator {
@@ -65,18 +70,25 @@ export class PassSimulator {
   }
 
   /**
-   * All layers and sequences from the first two; what has no more than two is simulated as it is.
+   * All layers and sequences of a pass on the machine with as many ranks as it needs for it (`ranksFor`).
    * @throws what `simulate` throws
    */
   async extrapolate(machine: Machine, size: PassSize): Promise<SimulatedPass> {
-    const { batch } = size;
-    if (size.phase === 'decode' || batch <= 2) return this.#allLayers(machine, size);
-    const one = await this.#allLayers(machine, { ...size, batch: 1 });
-    const two = await this.#allLayers(machine, { ...size, batch: 2 });
-    return along(one, two, batch);
+    const on = withRanks(machine, ranksFor(this.#model, [machine], [size], this.#context.deviceOf));
+    const parts = extrapolatedParts(this.#model, size);
+    const { layers } = this.#model.shape;
+    const run = async (batch: number): Promise<SimulatedPass> => {
+      const own = { ...size, batch };
+      if (!parts.includes('layers')) return this.simulate(on, own);
+      const one = await this.simulate(on, own, 1);
+      return along(one, await this.simulate(on, own, FIRST), layers);
+    };
+    if (!parts.includes('sequences')) return run(size.batch);
+    const one = await run(1);
+    return along(one, await run(FIRST), size.batch);
   }
 
-  /** Every layer and sequence, or the first `layers` only. @throws what `simulate` throws */
+  /** Every layer and sequence, or the first `layers` only, on the machine as it is. @throws what `simulate` throws */
   simulate(machine: Machine, size: PassSize, layers = this.#model.shape.layers): Promise<SimulatedPass> {
     const { phase, context, batch } = size;
     const key = `${machine.hash} ${phase} ${context} ${batch} ${layers}`;
@@ -86,13 +98,21 @@ export class PassSimulator {
     this.#known.set(key, pass);
     return pass;
   }
+}
 
-  async #allLayers(machine: Machine, size: PassSize): Promise<SimulatedPass> {
-    const { layers } = this.#model.shape;
-    if (layers <= 2) return this.simulate(machine, size);
-    const one = await this.simulate(machine, size, 1);
-    return along(one, await this.simulate(machine, size, 2), layers);
-  }
+/** What `extrapolate` does not run all of. */
+export function extrapolatedParts(
+  { shape }: PublishedModel,
+  { phase, batch }: Pick<PassSize, 'phase' | 'batch'>,
+): Extrapolated[] {
+  const parts: Extrapolated[] = [];
+  if (shape.layers > FIRST) parts.push('layers');
+  if (phase === 'prefill' && batch > FIRST) parts.push('sequences');
+  return parts;
+}
+
+function withRanks(machine: Machine, ranks: number): Machine {
+  return rehashed({ ...machine, dram: { ...machine.dram, ranks } });
 }
 
 async function simulatePass(
@@ -102,12 +122,11 @@ async function simulatePass(
   { deviceOf, prices, fidelity }: PassContext,
 ): Promise<SimulatedPass> {
   const device = deviceOf(machine.dram);
-  const sink = new MemorySink();
-  await writeManifest(synthesize(model, size, TOOL), sink);
-  const trace = await openTrace(memorySource(sink.bytes(), model.name));
+  const trace = await shapeTrace(model, size);
   const result = await simulate(trace, machine, device, { fidelity });
   const { energyJ, charges } = priceSimulation(result, machine, device, prices).phases[0]!;
-  return { timeS: result.phases[0]!.timePs * SECONDS_PER_PS, energyJ, charges };
+  const { ranks } = machine.dram;
+  return { timeS: result.phases[0]!.timePs * SECONDS_PER_PS, energyJ, ranks, charges };
 }
 
 /** What `count` of something make, where one makes `one` and two make `two`. */
@@ -117,6 +136,7 @@ function along(one: SimulatedPass, two: SimulatedPass, count: number): Simulated
   return {
     timeS: linear(one.timeS, two.timeS),
     energyJ: linear(one.energyJ, two.energyJ),
+    ranks: two.ranks,
     charges: two.charges.map((charge) => ({
       ...charge,
       count: linear(first.get(keyOf(charge)) ?? 0, charge.count),

@@ -3,11 +3,11 @@
  * their width and leakage, on a ternary machine and on baselines held equal to it; beside it the ratio of the papers'
  * arithmetic. Ratios are baseline ÷ machine.
  *
- * One family of machines for all sizes: those given, each channel with as many ranks as the largest of them needs for the
- * model at the largest batch, the same on every machine, phase and batch of a model. More ranks mean more standby power,
- * which both machines pay alike, so the ratio of a large model is, if anything, too small.
+ * DRAM devices, channels and their rate are equal; the capacity is what each machine needs for that model, phase, batch and context:
+ * the least power of two of ranks a channel. So each pays standby for what it holds, and no row depends on what else is asked for.
  *
- * The band of a ratio is that of `ratio-band.ts`: a row of the table moves both machines together.
+ * The band of a ratio is that of `ratio-band.ts`: a row of the table moves both machines together. It holds no error of the estimate
+ * and none of extrapolation, which is stated beside (`extrapolation_error`).
  *
  * NOT MODELLED: power-down of ranks that are not in use; a DRAM channel's limit of two ranks or four.
  */
@@ -20,10 +20,15 @@ import type { Phase } from '../../trace/operation.ts';
 import type { PublishedModel } from '../../trace/published.ts';
 import { matchBaseline, type Match } from '../match.ts';
 import { ratioBand } from '../ratio-band.ts';
-import { rehashed } from '../rehash.ts';
 import { arithmeticEnergy, totalEnergy, type ArithmeticWeights } from './arithmetic.ts';
 import { embeddingWeights, linearWeights } from './pass.ts';
-import { PassSimulator, ranksFor, type PassSize, type SimulatedPass } from './simulate-pass.ts';
+import {
+  extrapolatedParts,
+  PassSimulator,
+  type Extrapolated,
+  type PassSize,
+  type SimulatedPass,
+} from './simulate-pass.ts';
 
 export interface WholeMachineSetup {
   readonly models: readonly PublishedModel[];
@@ -33,6 +38,8 @@ export interface WholeMachineSetup {
   readonly deviceOf: (dram: MachineDram) => DramDevice;
   /** Of the machines' node; the arithmetic ratio takes the same. */
   readonly prices: PriceTable;
+  /** The largest error of a ratio whose sequences were extrapolated, as measured: a part of it. */
+  readonly extrapolationError: number;
 }
 
 export interface WholeMachineOptions {
@@ -64,11 +71,14 @@ export interface WholeMachineRow {
   readonly speedup: number;
   readonly machine_J: number;
   readonly baseline_J: number;
-  /** Ranks on each DRAM channel of both. */
-  readonly ranks: number;
+  /** Ranks on each DRAM channel: what each needs. */
+  readonly machine_ranks: number;
+  readonly baseline_ranks: number;
   readonly fidelity: Fidelity;
-  /** All layers, and all sequences of a prefill, from the first two. */
-  readonly extrapolated: boolean;
+  /** What was extrapolated from the first two; empty where nothing was. */
+  readonly extrapolated: readonly Extrapolated[];
+  /** Part by which extrapolated sequences were measured to move `whole_ratio` at most; null where all were run. */
+  readonly extrapolation_error: number | null;
 }
 
 /**
@@ -85,20 +95,14 @@ export async function wholeMachineRatios(
   const total = models.length * phases.length * batches.length * (1 + baselines.length * matches.length);
   let done = 0;
   const step = (): void => options.onProgress?.(++done, total);
+  const tables = { machine: prices, baseline: prices };
+  const held = baselines.flatMap((baseline) =>
+    matches.map((match) => ({ match, on: matchBaseline(machine, baseline, match, tables) })),
+  );
   const rows: WholeMachineRow[] = [];
   for (const model of models) {
-    const largest = phases.map((phase): PassSize => ({ phase, context, batch: Math.max(...batches) }));
-    const ranks = ranksFor(model, [machine, ...baselines], largest, deviceOf);
-    const ours = withRanks(machine, ranks);
     const passes = new PassSimulator(model, { deviceOf, prices, fidelity });
-    const facts = {
-      model: model.name,
-      params: linearWeights(model.shape) + embeddingWeights(model.shape),
-      context,
-      ranks,
-      fidelity,
-      extrapolated: model.shape.layers > 2,
-    };
+    const params = linearWeights(model.shape) + embeddingWeights(model.shape);
     for (const phase of phases) {
       for (const batch of batches) {
         const run = async (on: Machine): Promise<SimulatedPass> => {
@@ -106,38 +110,35 @@ export async function wholeMachineRatios(
           step();
           return pass;
         };
-        const left = await run(ours);
-        for (const baseline of baselines) {
-          for (const match of matches) {
-            const right = await run(
-              matchBaseline(ours, baseline, match, { machine: prices, baseline: prices }),
-            );
-            rows.push({
-              ...facts,
-              phase,
-              batch,
-              baseline: baseline.name,
-              match,
-              arithmetic_ratio: arithmeticRatioOf(model, baseline, context, prices),
-              whole_ratio: right.energyJ / left.energyJ,
-              ...ratioBand(
-                { charges: right.charges, table: prices },
-                { charges: left.charges, table: prices },
-              ),
-              speedup: right.timeS / left.timeS,
-              machine_J: left.energyJ,
-              baseline_J: right.energyJ,
-            });
-          }
+        const extrapolated = extrapolatedParts(model, { phase, batch });
+        const left = await run(machine);
+        for (const { match, on } of held) {
+          const right = await run(on);
+          rows.push({
+            model: model.name,
+            params,
+            phase,
+            batch,
+            context,
+            baseline: on.name,
+            match,
+            arithmetic_ratio: arithmeticRatioOf(model, on, context, prices),
+            whole_ratio: right.energyJ / left.energyJ,
+            ...ratioBand({ charges: right.charges, table: prices }, { charges: left.charges, table: prices }),
+            speedup: right.timeS / left.timeS,
+            machine_J: left.energyJ,
+            baseline_J: right.energyJ,
+            machine_ranks: left.ranks,
+            baseline_ranks: right.ranks,
+            fidelity,
+            extrapolated,
+            extrapolation_error: extrapolated.includes('sequences') ? setup.extrapolationError : null,
+          });
         }
       }
     }
   }
   return rows;
-}
-
-function withRanks(machine: Machine, ranks: number): Machine {
-  return rehashed({ ...machine, dram: { ...machine.dram, ranks } });
 }
 
 function arithmeticRatioOf(
@@ -172,8 +173,7 @@ export async function baselineEnergy(
   size: PassSize,
   fidelity: Fidelity,
 ): Promise<number> {
-  const ranks = ranksFor(model, baselines.slice(0, 1), [size], deviceOf);
-  const baseline = matchBaseline(withRanks(machine, ranks), baselines[0]!, 'peak');
+  const baseline = matchBaseline(machine, baselines[0]!, 'peak');
   const passes = new PassSimulator(model, { deviceOf, prices, fidelity });
   return (await passes.extrapolate(baseline, size)).energyJ;
 }

@@ -8,7 +8,7 @@ export interface ModelSizeRow {
   readonly phase: 'prefill' | 'decode';
   /** Prefill: length of the prompt. Decode: length of the KV cache before the token. */
   readonly context: number;
-  /** Ranks of DRAM on each channel. */
+  /** Ranks of DRAM on each channel: what the machine needs. */
   readonly ranks: number;
   readonly energy_per_token_J: number;
 }
@@ -22,13 +22,17 @@ export function modelSizeRows(rows: readonly WholeMachineRow[], machine: string)
   const seen = new Set<string>();
   return rows
     .filter(({ match, batch }) => match === 'peak' && batch === 1)
-    .flatMap(({ model, params, phase, context, ranks, baseline, machine_J: ours, baseline_J: theirs }) => {
+    .flatMap((own) => {
+      const { model, params, phase, context, baseline } = own;
       const tokens = phase === 'prefill' ? context : 1;
-      const row = (name: string, joules: number): ModelSizeRow => {
+      const row = (name: string, joules: number, ranks: number): ModelSizeRow => {
         return { model, params, machine: name, phase, context, ranks, energy_per_token_J: joules / tokens };
       };
       const first = !seen.has(`${model} ${phase}`);
       seen.add(`${model} ${phase}`);
-      return [...(first ? [row(machine, ours)] : []), row(baseline, theirs)];
+      return [
+        ...(first ? [row(machine, own.machine_J, own.machine_ranks)] : []),
+        row(baseline, own.baseline_J, own.baseline_ranks),
+      ];
     });
 }

@@ -7,8 +7,8 @@ import { synthesize, type Synthesis } from '../../trace/synthesize.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writeManifest } from '../../trace/write.ts';
 
-/** The name that traces made here say they were written by. */
-const TOOL = 'sweep';
+/** What synthesized traces that are written nowhere say they were written by. */
+export const TOOL = 'sweep';
 
 /** A trace of the model's shape. @throws TRACE_SYNTHESIS for a number out of range */
 export function shapeTrace(model: PublishedModel, synthesis: Synthesis): Promise<Trace> {

@@ -6,6 +6,7 @@
 import type { WholeMachineRow } from '../../analysis/published/whole-machine.ts';
 import type { PublishedRatio } from '../../analysis/sweeps/published-ratios.ts';
 import { PHASE_LABELS, PHASES, type PhaseName } from '../components.ts';
+import { formatPercent } from '../../units/format.ts';
 import { toCsv } from '../csv.ts';
 import { drawPanelTitle, logAxis, type Panel } from './axes.ts';
 import { newSheet, type Sheet, toSvg } from './drawing.ts';
@@ -69,7 +70,9 @@ export function ratioByModelSize(data: RatioData, columns: Columns = 2): Figure 
     caption:
       `Energy of ${baseline} ÷ energy of the ternary machine, at equal ${match}. Diamonds: as published (arXiv 2402.17764, Figure 3), arithmetic only; ` +
       `dashed: the same arithmetic here. Lines: whole machines, ${context} tokens, with DRAM, SRAM, accumulators at their width and leakage; ` +
-      'bands: low to high prices. Whole machines are estimated in closed form (--fidelity analytic), layers beyond the second from the first two.',
+      `bands: low to high prices${errorOf(rows)}. Each machine has the DRAM that it needs, a power of two of ranks a channel (in the data), beyond what ` +
+      'LPDDR4 has in large models, and pays its standby: that carries their ratios. Estimated in closed form (--fidelity analytic), layers beyond the second, and of a prefill ' +
+      'sequences beyond the second, from the first two.',
     svg: toSvg(sheet),
     csv: csvOf(rows, data.published),
   };
@@ -118,6 +121,14 @@ function drawPhase(
   for (const row of published) drawMarker(group, 'published', PUBLISHED, at(row, row.ratio), true);
 }
 
+/** The error that the bands do not hold. */
+function errorOf(rows: readonly Row[]): string {
+  const most = Math.max(...rows.map((row) => row.extrapolation_error ?? 0));
+  return most === 0
+    ? ''
+    : `, without the ${formatPercent(most)} that extrapolated sequences were off at most`;
+}
+
 function batchLabel(batch: number): string {
   return `whole, batch ${batch}`;
 }
@@ -134,6 +145,9 @@ function csvOf(rows: readonly Row[], published: readonly PublishedRatio[]): stri
     'ratio',
     'low',
     'high',
+    'machine_ranks',
+    'baseline_ranks',
+    'extrapolation_error',
   ] as const;
   type Line = Partial<Record<(typeof columns)[number], string | number>>;
   const lines = [
@@ -141,7 +155,16 @@ function csvOf(rows: readonly Row[], published: readonly PublishedRatio[]): stri
       const key = { model, params, phase, batch, baseline, match };
       return [
         { ...key, kind: 'arithmetic', ratio: row.arithmetic_ratio },
-        { ...key, kind: 'whole', ratio: row.whole_ratio, low, high },
+        {
+          ...key,
+          kind: 'whole',
+          ratio: row.whole_ratio,
+          low,
+          high,
+          machine_ranks: row.machine_ranks,
+          baseline_ranks: row.baseline_ranks,
+          ...(row.extrapolation_error !== null && { extrapolation_error: row.extrapolation_error }),
+        },
       ];
     }),
     ...published.map(({ id, params, ratio }): Line => ({ model: id, params, kind: 'published', ratio })),

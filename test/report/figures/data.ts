@@ -27,9 +27,11 @@ const ratioRows: WholeMachineRow[] = SIZES.flatMap((params) =>
         speedup: 3,
         machine_J: params * 1e-11,
         baseline_J: params * 1e-11 * whole,
-        ranks: 2,
+        machine_ranks: 1,
+        baseline_ranks: 2,
         fidelity: 'analytic',
-        extrapolated: true,
+        extrapolated: ['layers'],
+        extrapolation_error: null,
       };
     }),
   ),
