@@ -82,7 +82,10 @@ for (let kill = 0; kill < KILLS; kill++) {
 console.log(`seed ${SEED}, killed: ${JSON.stringify(killed)}`);
 const { process: run } = parts[2]!;
 if (run.exitCode === null) await once(run, 'exit');
-for (const { name, process: worker } of parts) if (name === 'worker') worker.kill('SIGTERM');
+for (const { process: worker } of parts.slice(0, 2)) {
+  worker.kill('SIGTERM');
+  await once(worker, 'exit');
+}
 await redis.stop();
 whole(exploreWords('quiet'));
 for (const index of [1, 2]) whole(exploreWords(`shard-${index}`, '--shard', `${index}/2`));
