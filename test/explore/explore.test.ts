@@ -1,5 +1,5 @@
 /** Does a whole exploration end with the same table, whatever N was, however it was interrupted, and whoever else was at work? */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
@@ -128,6 +128,35 @@ describe('an exploration', () => {
     await run(NEAR, at('parts'));
     close();
     expect(await exported(at('parts'))).toBe(await exported(at('near')));
+  });
+
+  test('by successive fidelity finds the front that simulating every point finds, with a margin for the estimate', async () => {
+    // Wider apart than the tiny space, so that few points are near.
+    const text = readFileSync(TINY, 'utf8')
+      .replace(/queue: .*/, 'channels: { path: dram.channels, from: 1, to: 4, times: 2 }')
+      .replace('500 MHz', '250 MHz');
+    const explored = async (name: string, fidelity: string) => {
+      const space = at(`${name}.yaml`);
+      writeFileSync(space, text.replace('fidelity: analytic', `fidelity: ${fidelity}`));
+      await run(space, at(name));
+      const { study, find, results, close } = openExploration(at(name));
+      const front = (await summarise(study, find)).at(-1)!.front.map(({ point }) => point);
+      const tpot = new Map<string, number>();
+      for await (const { point, row, metrics } of results())
+        tpot.set(`${row.fidelity} ${point.position}`, metrics.tpot!);
+      close();
+      return { front, tpot };
+    };
+    const margin = 0.04;
+    const all = await explored('all', 'cycle');
+    const near = await explored('near', `successive, margin: ${margin}`);
+    expect(near.front).toEqual(all.front);
+    const ratios = Array.from({ length: all.tpot.size }, (_, position) => position).map((position) => {
+      return near.tpot.get(`analytic ${position}`)! / all.tpot.get(`cycle ${position}`)!;
+    });
+    expect(1 - Math.min(...ratios) / Math.max(...ratios)).toBeLessThan(margin);
+    // Estimates of all, simulations of some.
+    expect(near.tpot.size).toBeLessThan(1.9 * all.tpot.size);
   });
 
   test('of another space is not mixed into the folder', async () => {
