@@ -12,9 +12,22 @@
 import type { BankState } from './bank-state.ts';
 import { ACT, PRE, PREA, RD, REF, REFPB, WR } from './commands.ts';
 import type { ControllerPolicy } from './policy.ts';
-import { WANTS, WANTS_ACT, WANTS_COLUMN, WANTS_PRE, type RequestQueue } from './queue.ts';
+import { WANTS_ACT, WANTS_COLUMN, WANTS_PRE, type RequestQueue } from './queue.ts';
 import { ALL, type Refresh } from './refresh.ts';
 import type { BankTiming } from './timing.ts';
+
+// Names of this file's own: an import is looked up each time that it is used, a constant of the file is not.
+const ACTIVATE = ACT;
+const PRECHARGE = PRE;
+const READ = RD;
+const WRITE = WR;
+const COLUMN = WANTS_COLUMN;
+const OPEN = WANTS_ACT;
+const CLOSE = WANTS_PRE;
+const ALL_BANKS = ALL;
+
+/** The command bus of ACT and PRE. */
+const ROW_BUS = 0;
 
 const CLASS_REFRESH = 0;
 const CLASS_COLUMN = 1;
@@ -44,8 +57,6 @@ export class FrFcfs {
   readonly #writeLow: number;
   /** The cycle of `choose`, in an array so that it is never boxed. */
   readonly #time = new Float64Array(1);
-  /** By want: no bank that has it can be served before. */
-  readonly #lower = new Float64Array(WANTS);
   #class = CLASS_CLOSE;
   #age = Infinity;
 
@@ -135,43 +146,58 @@ export class FrFcfs {
    * nothing that cannot come before what has been found. No calls: everything stays in locals.
    */
   #considerBanks(queue: RequestQueue): void {
-    const { nextWanting, age, soonest, commands } = queue;
+    const { nextWanting, age, soonest, wantedEntry } = queue;
     const { next, bankBase, groupBase, rankBase, busFree, busOf } = this.#timing;
-    const oneRank = this.#oneRank;
     const { held, heldCount } = this.#refresh;
+    const oneRank = this.#oneRank;
     const rankOf = this.#rankOf;
     const banks = bankBase.length;
-    const lower = this.#lower;
+    const rank = rankBase[0]!;
+    const columnCommand = this.writing ? WRITE : READ;
     const now = this.#time[0]!;
-    for (let want = 0; want < WANTS; want++) {
-      let from = Infinity;
-      if (nextWanting[banks + want] !== banks + want) {
-        const command = commands[want]!;
-        from = soonest[want]!;
-        if (now > from) from = now;
-        const free = busFree[busOf[command]!]!;
-        if (free > from) from = free;
-        if (oneRank) {
-          const ofRank = next[rankBase[0]! + command]!;
-          if (ofRank > from) from = ofRank;
-        }
-      }
-      lower[want] = from;
-    }
+    // By want: no bank that has it can be served before; Infinity where none has it.
+    let column = soonest[COLUMN]!;
+    const columnFree = busFree[busOf[columnCommand]!]!;
+    if (now > column) column = now;
+    if (columnFree > column) column = columnFree;
+    if (oneRank && next[rank + columnCommand]! > column) column = next[rank + columnCommand]!;
+    if (nextWanting[banks + COLUMN] === banks + COLUMN) column = Infinity;
+    const rowFrom = busFree[ROW_BUS]! > now ? busFree[ROW_BUS]! : now;
+    let act = soonest[OPEN]!;
+    if (rowFrom > act) act = rowFrom;
+    if (oneRank && next[rank + ACTIVATE]! > act) act = next[rank + ACTIVATE]!;
+    if (nextWanting[banks + OPEN] === banks + OPEN) act = Infinity;
+    let pre = soonest[CLOSE]!;
+    if (rowFrom > pre) pre = rowFrom;
+    if (oneRank && next[rank + PRECHARGE]! > pre) pre = next[rank + PRECHARGE]!;
+    if (nextWanting[banks + CLOSE] === banks + CLOSE) pre = Infinity;
     let cycle = this.cycle;
     let kind = this.#class;
     let oldest = this.#age;
     let chosen = -1;
-    let chosenWant = 0;
+    let chosenCommand = 0;
     for (;;) {
-      let want = lower[WANTS_PRE]! < lower[WANTS_ACT]! ? WANTS_PRE : WANTS_ACT;
-      if (lower[WANTS_COLUMN]! <= lower[want]!) want = WANTS_COLUMN;
-      const from = lower[want]!;
+      let from = column;
+      let want = COLUMN;
+      let command = columnCommand;
+      let itsKind = CLASS_COLUMN;
+      if (column <= act && column <= pre) column = Infinity;
+      else {
+        itsKind = CLASS_ROW;
+        if (act <= pre) {
+          from = act;
+          want = OPEN;
+          command = ACTIVATE;
+          act = Infinity;
+        } else {
+          from = pre;
+          want = CLOSE;
+          command = PRECHARGE;
+          pre = Infinity;
+        }
+      }
       if (from > cycle || from === Infinity) break;
-      lower[want] = Infinity;
-      const itsKind = want === WANTS_COLUMN ? CLASS_COLUMN : CLASS_ROW;
       if (from === cycle && itsKind > kind) continue;
-      const command = commands[want]!;
       const end = banks + want;
       let best = Infinity;
       let bestBank = -1;
@@ -188,7 +214,7 @@ export class FrFcfs {
         if (at >= best) continue;
         if (heldCount > 0) {
           const heldBank = held[rankOf[bank]!]!;
-          if (heldBank === ALL || heldBank === bank) continue;
+          if (heldBank === ALL_BANKS || heldBank === bank) continue;
         }
         best = at;
         bestBank = bank;
@@ -203,13 +229,13 @@ export class FrFcfs {
       kind = itsKind;
       oldest = itsAge;
       chosen = bestBank;
-      chosenWant = want;
+      chosenCommand = command;
     }
     if (chosen < 0) return;
     this.cycle = cycle;
-    this.command = commands[chosenWant]!;
+    this.command = chosenCommand;
     this.bank = chosen;
-    this.entry = queue.wantedEntry[chosen]!;
+    this.entry = wantedEntry[chosen]!;
     this.#class = kind;
     this.#age = oldest;
   }

@@ -62,7 +62,7 @@ export class RequestQueue {
   readonly #banks: number;
   readonly #rowHitCap: number;
   /** By want the command. */
-  readonly commands: Int32Array;
+  readonly #commands: Int32Array;
   readonly #next: Float64Array;
   readonly #bankBase: Int32Array;
 
@@ -75,7 +75,7 @@ export class RequestQueue {
     this.#rowHitCap = rowHitCap;
     this.#next = timing.next;
     this.#bankBase = timing.bankBase;
-    this.commands = Int32Array.of(column, ACT, PRE);
+    this.#commands = Int32Array.of(column, ACT, PRE);
     this.burst = new Int32Array(capacity);
     this.row = new Int32Array(capacity);
     this.tag = new Int32Array(capacity);
@@ -233,7 +233,7 @@ export class RequestQueue {
     this.wantedEntry[bank] = entry;
     if (want === WANTS_NOTHING) return;
     const { soonest } = this;
-    const ready = this.#next[this.#bankBase[bank]! + this.commands[want]!]!;
+    const ready = this.#next[this.#bankBase[bank]! + this.#commands[want]!]!;
     if (ready < soonest[want]!) soonest[want] = ready;
     const order = this.order[entry]!;
     age[bank] = order;

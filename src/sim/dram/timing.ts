@@ -6,7 +6,7 @@
  * Units: cycles of the command clock; a command's cycle is its first.
  */
 import { TritsimError } from '../../errors/error.ts';
-import { ACT, COMMANDS, COMMAND_NAMES, RD, WR } from './commands.ts';
+import { COMMANDS, COMMAND_NAMES, RD, WR } from './commands.ts';
 import { constraintsOf, type Constraint } from './constraints.ts';
 import { burstCycles, type DramDevice } from './device.ts';
 import { CommandWindow } from './command-window.ts';
@@ -70,12 +70,17 @@ export class BankTiming {
   readonly rankBase: Int32Array;
 
   readonly #rows: readonly Expanded[];
-  /** Rules of command c: ruleStart[c] … ruleStart[c + 1] − 1; rule r of bank b writes `next[ruleSlot[r × banks + b]]`. */
+  /**
+   * Rules of command c: ruleStart[c] … ruleStart[c + 1] − 1, n of them; rule i of these for bank b writes
+   * `next[ruleSlot[banks × ruleStart[c] + n × b + i]]`.
+   */
   readonly #ruleStart = new Int32Array(COMMANDS + 1);
   readonly #ruleSlot: Int32Array;
   readonly #ruleGap: Float64Array;
   readonly #otherRanks: readonly { readonly after: number; readonly before: number; readonly gap: number }[];
   readonly #windows: readonly CommandWindow[];
+  /** By command: whether one of these two has it first. */
+  readonly #reachesFar = new Uint8Array(COMMANDS);
   /** Slots of `next` that some rule writes. */
   readonly #slots: Int32Array;
   /** By command: which command bus it uses and for how many cycles; by bus: when it is free again. */
@@ -104,12 +109,18 @@ export class BankTiming {
     const merged = strictest(single.filter((row) => row.level !== 'other-ranks'));
     const bases = [this.bankBase, this.groupBase, this.rankBase];
     this.#ruleSlot = Int32Array.from(
-      merged.flatMap((row) => index.map((bank) => bases[LEVELS.indexOf(row.level)]![bank]! + row.before)),
+      COMMAND_NAMES.flatMap((_, after) => {
+        const own = merged.filter((row) => row.after === after);
+        return index.flatMap((bank) =>
+          own.map((row) => bases[LEVELS.indexOf(row.level)]![bank]! + row.before),
+        );
+      }),
     );
     this.#ruleGap = Float64Array.from(merged, (row) => row.gap);
     for (let c = 0; c <= COMMANDS; c++) this.#ruleStart[c] = merged.filter((row) => row.after < c).length;
     this.#otherRanks = ranks > 1 ? single.filter((row) => row.level === 'other-ranks') : [];
     this.#windows = rows.filter((row) => row.window > 1).map((row) => new CommandWindow(row, ranks));
+    for (const { after } of [...this.#otherRanks, ...this.#windows]) this.#reachesFar[after] = 1;
     const ofRanks = [...this.#otherRanks, ...this.#windows].flatMap(({ before }) =>
       Array.from(this.rankBase, (base) => base + before),
     );
@@ -146,16 +157,15 @@ export class BankTiming {
     const next = this.next;
     const slots = this.#ruleSlot;
     const gaps = this.#ruleGap;
-    const banks = this.rankOf.length;
+    const start = this.#ruleStart[command]!;
     const end = this.#ruleStart[command + 1]!;
-    for (let i = this.#ruleStart[command]!; i < end; i++) {
-      const slot = slots[i * banks + bank]!;
+    let at = start * this.rankOf.length + (end - start) * bank;
+    for (let i = start; i < end; i++) {
+      const slot = slots[at++]!;
       const t = cycle + gaps[i]!;
       if (t > next[slot]!) next[slot] = t;
     }
-    if (command === RD || command === WR ? this.#otherRanks.length > 0 : command === ACT) {
-      this.#sendFar(command, bank, cycle);
-    }
+    if (this.#reachesFar[command] === 1) this.#sendFar(command, bank, cycle);
   }
 
   /** How many values `save` writes. */
