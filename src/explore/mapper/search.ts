@@ -3,7 +3,8 @@
  * spent; the best few and the default are simulated command by command, and the best of those is the choice. The default is
  * always among them and wins a tie, so the choice is never worse than it.
  *
- * The bound is one of time: for `energy` it orders the candidates and leaves none out, for `edp` it does so multiplied by no energy.
+ * The bound is one of time: for `energy` and `edp` it orders the candidates and leaves none out. Leaving out by the best estimate
+ * trusts that estimate; the default's place among those simulated does not depend on it.
  * NOT MODELLED: a bound of energy; noise (a candidate is evaluated once, since it always costs the same).
  */
 import { TritsimError } from '../../errors/error.ts';
