@@ -24,7 +24,7 @@ export type RatioReply =
   | { readonly rows: readonly WholeMachineRow[] }
   | { readonly error: { readonly code: string; readonly message: string } };
 
-/** Lists of millions of commands live for one estimate: with room for them the collector takes a third of the time. */
+/** Lists of millions of commands live for one estimate: room for them spares the collector copies. */
 const LIMITS = { maxYoungGenerationSizeMb: 256 };
 /** The same from sources and from the build. */
 const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
