@@ -7,6 +7,7 @@ import type { Course } from '../explore/explore.ts';
 import { runExploration, type MakeEngine } from '../explore/run.node.ts';
 import { parseShard } from '../explore/shard.ts';
 import { formatCount } from '../units/format.ts';
+import { registerExploreFigures } from './explore-figures.ts';
 import { registerMerge } from './explore-merge.ts';
 import { createExploreProgress } from './explore-progress.ts';
 import { registerReaders } from './explore-read.ts';
@@ -58,6 +59,7 @@ export function register(program: Command): void {
     .action(run);
   registerReaders(command);
   registerMerge(command);
+  registerExploreFigures(command);
 }
 
 async function run(space: string, flags: ExploreFlags, command: Command): Promise<void> {

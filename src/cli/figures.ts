@@ -98,7 +98,8 @@ function chooseFigures(names: readonly string[], all: boolean): readonly FigureE
   return all ? FIGURES : FIGURES.filter(({ name }) => names.includes(name));
 }
 
-function formats(text: string): FigureFormat[] {
+/** A list of formats as a flag has it. */
+export function formats(text: string): FigureFormat[] {
   const parts = text.split(',').map((part) => part.trim());
   const known = FIGURE_FORMATS.filter((format) => parts.includes(format));
   if (known.length === parts.length) return known;

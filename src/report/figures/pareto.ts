@@ -47,7 +47,9 @@ export function pareto({ x: across, y: up, rows, note }: Designs, columns: Colum
   drawAcross(sheet, x, panel);
   drawUp(sheet, y, panel);
   drawPolyline(sheet, 'front', { colour: INK, dash: '' }, stairs(front.map(place)), 0.8);
-  for (const row of rows) drawMarker(sheet, 'point', styleOf(row.series), place(row), !front.includes(row));
+  // Those of the front over the others.
+  for (const row of [...rows.filter((each) => !front.includes(each)), ...front])
+    drawMarker(sheet, 'point', styleOf(row.series), place(row), !front.includes(row));
   labelFront(
     sheet,
     front.map((row) => [place(row), fitText(row.label, SMALL_SIZE, LONGEST_LABEL)] as const),

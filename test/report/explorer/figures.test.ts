@@ -1,0 +1,128 @@
+/** Do the figures of an exploration show what was explored: each point, the front that the summary has, names as text? */
+import { readFileSync } from 'node:fs';
+import { csvParse } from 'd3';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fileResources } from '../../../src/explore/engine/resources.node.ts';
+import type { FindRow } from '../../../src/explore/results.ts';
+import type { Row } from '../../../src/explore/row.ts';
+import { parseSpace } from '../../../src/explore/space/space-file.ts';
+import { OpenStudy, STUDY_SCHEMA, studyTrace } from '../../../src/explore/study.ts';
+import { summarise } from '../../../src/explore/summary.ts';
+import { loadMachineDocument } from '../../../src/hardware/load.node.ts';
+import { designsOf } from '../../../src/report/explorer/designs.ts';
+import { type Explored, exploredOf, levelsText, seriesAxis } from '../../../src/report/explorer/explored.ts';
+import { pareto } from '../../../src/report/figures/pareto.ts';
+import { scatterMatrix } from '../../../src/report/figures/scatter-matrix.ts';
+import { openTraceFile } from '../../../src/trace/file.node.ts';
+import { NASTY } from '../figures/data.ts';
+import { Picture } from '../figures/picture.ts';
+
+const TINY = readFileSync('test/fixtures/explore/tiny.yaml', 'utf8');
+/** Made-up energies, times and areas; every seventh point fails. */
+const FAILING = 7;
+let study: OpenStudy;
+let find: FindRow;
+let explored: Explored;
+
+beforeAll(async () => {
+  const trace = await openTraceFile('traces/tritsim-25m.p64d16.safetensors');
+  const space = parseSpace(TINY, 'tiny.yaml');
+  const traces = [studyTrace(space, trace.name, trace.hash, trace.manifest)];
+  const { data } = await loadMachineDocument(space.machine);
+  study = new OpenStudy(
+    { schema: STUDY_SCHEMA, name: space.name, program: 'p', space: TINY, base: data, traces },
+    fileResources(),
+  );
+  await trace.close();
+  const rows = new Map<string, Row>();
+  for (let position = 0; position < study.sequence.length; position++) {
+    const { key } = await study.identify(study.at(position)!, 0, 'analytic');
+    rows.set(key, rowOf(key, position));
+  }
+  find = (key) => rows.get(key);
+  explored = await exploredOf(study, find, 0);
+});
+
+function rowOf(key: string, position: number): Row {
+  const row = { key, machine: `m${position}`, trace: 't', fidelity: 'analytic' } as const;
+  if (position % FAILING === 0) return { ...row, error: { code: 'MAPPING_DRAM_FULL', message: 'full' } };
+  const workloads = study.space.workloads.map(({ phase }) => ({
+    phase,
+    context: 1,
+    steps: 1,
+    batch: 1,
+    time_s: 1e-3 * (1 + ((position * 5) % 11)),
+    energy_J: 1e-6 * (1 + ((position * 3) % 13)),
+    cycles: 1,
+    bottleneck: 'dram' as const,
+    array_utilisation: 0.5,
+  }));
+  return { ...row, workloads, area_mm2: 1 + position };
+}
+
+test('every point that did not fail is there once, and the front is that of the summary', async () => {
+  const [summary] = await summarise(study, find);
+  expect(explored.points).toHaveLength(summary!.feasible);
+  expect(explored.failed).toBe(summary!.failed['MAPPING_DRAM_FULL']);
+  expect(explored.points.filter(({ front }) => front).map(({ position }) => position)).toEqual(
+    summary!.front.map(({ point }) => point),
+  );
+});
+
+/** No two points in one place where `count` is a prime; two named series. */
+function madeUp(count: number, objectives: number): Explored {
+  const names = ['energy_per_token', 'tpot', 'ttft', 'area'] as const;
+  return {
+    space: 'made-up',
+    trace: 'some trace',
+    program: 'p',
+    fidelity: 'analytic',
+    axes: ['kind', 'size'],
+    workloads: ['decode'],
+    objectives: names.slice(0, objectives).map((name, i) => {
+      return { name, title: `Objective ${i}`, unit: i < 3 ? 's' : 'mm²', better: 'less' } as const;
+    }),
+    points: Array.from({ length: count }, (_, position) => ({
+      position,
+      axes: { kind: position % 2 === 0 ? NASTY : 'other', size: position },
+      values: Array.from({ length: objectives }, (_unused, i) => 1e-3 * (1 + ((position * (i + 3)) % count))),
+      fidelity: 'analytic' as const,
+      front: position < 3,
+      machine: 'm',
+      bottlenecks: ['dram'],
+    })),
+    infeasible: 0,
+    failed: 0,
+  };
+}
+
+describe.each([1, 2] as const)('in %i columns', (columns) => {
+  test.each([2, 3, 4])('the matrix of %i objectives can be printed', (objectives) => {
+    const { svg, csv, caption } = scatterMatrix(madeUp(23, objectives), columns);
+    const picture = new Picture(svg);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined|currentColor/);
+    expect(picture.outside()).toEqual([]);
+    expect(picture.overlaps()).toEqual([]);
+    expect(picture.texts().map(({ text }) => text)).toContain(NASTY);
+    expect(csvParse(csv)).toHaveLength(23);
+    expect(caption).toMatch(/\.$/);
+    const pairs = (objectives * (objectives - 1)) / 2;
+    expect([...svg.matchAll(/<path [^>]*class="point"/g)]).toHaveLength(23 * pairs);
+  });
+});
+
+test('ten thousand points on few places make a picture of few marks', () => {
+  const { points, ...rest } = madeUp(100, 3);
+  const many = { ...rest, points: Array.from({ length: 10_000 }, (_, i) => points[i % 100]!) };
+  expect(scatterMatrix(many).svg).toBe(
+    scatterMatrix({ ...rest, points }).svg.replace('3 of 100', '300 of 10000'),
+  );
+});
+
+test('the first axis with named levels gives the series, and is left out of the levels', () => {
+  const two = madeUp(4, 2);
+  expect(seriesAxis(two)).toBe('kind');
+  expect(levelsText(two.points[1]!, 'kind')).toBe('size 1');
+  expect(csvParse(pareto(designsOf(two, 'energy_per_token', 'tpot')).csv)).toHaveLength(4);
+  expect(() => designsOf(two, 'energy_per_token', 'area')).toThrow('no such objective');
+});
