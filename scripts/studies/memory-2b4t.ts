@@ -78,9 +78,14 @@ export const memory2b4t: Study = {
     const failures = points.filter((line) => line['status'] === 'failed');
     const full = failures.filter((line) => line['error_code'] === 'MAPPING_DRAM_FULL');
     const cheapest = cheapestOfKinds(points);
-    const spreadOf = (column: string): number =>
-      Math.max(...groups.map(({ lines }) => range(lines, column).most / range(lines, column).least - 1));
-    const [timeSpread, energySpread] = [spreadOf('tpot_s'), spreadOf(ENERGY)];
+    const spreadOf = ({ lines }: Memory, column: string): number =>
+      range(lines, column).most / range(lines, column).least - 1;
+    const narrowest = groups.filter(({ lines }) => lines.some((line) => cheapest.includes(line)));
+    const most = (column: string): number => Math.max(...narrowest.map((each) => spreadOf(each, column)));
+    const [timeSpread, energySpread] = [most('tpot_s'), most(ENERGY)];
+    const widest = groups.reduce((one, other) =>
+      spreadOf(other, 'tpot_s') > spreadOf(one, 'tpot_s') ? other : one,
+    );
     const smallest = leastOf(
       all.filter((line) => num(line, 'tpot_s') <= LIMIT),
       'area_mm2',
@@ -110,8 +115,8 @@ export const memory2b4t: Study = {
           `1. **Fast enough**, with the fewest channels of each kind: ${cheapest.map((line) => `${line['axis_channels']} × ${line['axis_dram']} (${formatTime(num(line, 'tpot_s'))}, ${formatEnergy(num(line, ENERGY))} a token)`).join('; ')}.${KINDS.length > cheapest.length ? ` None of ${KINDS.filter((kind) => cheapest.every((line) => line['axis_dram'] !== kind)).join(', ')} is.` : ''}`,
         ),
         finding(
-          timeSpread < 0.1,
-          `2. **The size of the SRAMs hardly matters.** With the same DRAM, from the smallest SRAMs to the largest, time changes by at most ${formatPercent(timeSpread)} and energy by at most ${formatPercent(energySpread)}: every weight is read once a token whatever is on the chip, since no SRAM of the space holds a model. The smallest machine that is fast enough has ${sizes(smallest)} (weights, activations, operands; ${formatSignificant(num(smallest, 'area_mm2'))} of up to ${formatSignificant(largest)} mm²).`,
+          timeSpread < 0.05 && energySpread < 0.05,
+          `2. **The size of the SRAMs hardly matters.** With each of these, from the smallest SRAMs to the largest, time changes by at most ${formatPercent(timeSpread)} and energy by at most ${formatPercent(energySpread)}: every weight is read once a token whatever is on the chip, since no SRAM of the space holds a model. Most it matters beside ${widest.channels} × ${widest.dram}, ${formatPercent(spreadOf(widest, 'tpot_s'))} of time. The smallest machine that is fast enough has ${sizes(smallest)} (weights, activations, operands; ${formatSignificant(num(smallest, 'area_mm2'))} of up to ${formatSignificant(largest)} mm²).`,
         ),
         finding(
           Math.min(...dramShare) > 0.5,
@@ -148,7 +153,7 @@ export const memory2b4t: Study = {
       '## How sure',
       [
         `- Estimate: against the simulation of these ${machines.length} machines it is off by ${signedPercent(errorOf('tpot_s', 'time_s'))} of time and ${signedPercent(errorOf(ENERGY, 'energy_J'))} of energy at worst. A machine within that of 50 ms may fall on either side.`,
-        '- Prices: DDR4-3200 and LPDDR4-3200 are priced by command from currents of data sheets (maxima); LPDDR4-4266 and HBM2-2000 by one published figure per bit, which holds standby and refresh already. So the two kinds are not comparable to better than a factor of two or so, and a difference between a price by currents and one by bits is not a property of the DRAM alone.',
+        '- Prices: DDR4-3200 and LPDDR4-3200 are priced by command from currents of data sheets (maxima); LPDDR4-4266 and HBM2-2000 by one published figure per bit, whatever commands and standby it takes. So the two pairs are not on one basis: a second rank costs standby in the first pair only, and a difference between the pairs is not a property of the DRAM alone.',
         '- LPDDR5 is not in the space: no public energy was found for it, and a machine without one is refused.',
         `- ${deciding(points).length} points are fast enough; areas hold no DRAM controller and PHY, so more channels look free in area, and HBM2's are not those of an edge device.`,
         '- Not modelled: a search of mappings that would keep more on the chip; an SRAM large enough for layers of the model; sequences beyond one; a KV cache that grows far beyond 512 tokens.',
