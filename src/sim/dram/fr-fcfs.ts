@@ -163,6 +163,21 @@ export class FrFcfs {
     if (oneRank && next[rank + columnCommand]! > column) column = next[rank + columnCommand]!;
     if (nextWanting[banks + COLUMN] === banks + COLUMN) column = Infinity;
     const rowFrom = busFree[ROW_BUS]! > now ? busFree[ROW_BUS]! : now;
+    // The common case of streams: the oldest row hit can go when the first of anything could.
+    if (oneRank && heldCount === 0 && column <= rowFrom) {
+      const bank = nextWanting[banks + COLUMN]!;
+      const ofBank = next[bankBase[bank]! + columnCommand]!;
+      if (ofBank <= column && next[groupBase[bank]! + columnCommand]! <= column) {
+        soonest[COLUMN] = column;
+        this.cycle = column;
+        this.command = columnCommand;
+        this.bank = bank;
+        this.entry = wantedEntry[bank]!;
+        this.#class = CLASS_COLUMN;
+        this.#age = age[bank]!;
+        return;
+      }
+    }
     let act = soonest[OPEN]!;
     if (rowFrom > act) act = rowFrom;
     if (oneRank && next[rank + ACTIVATE]! > act) act = next[rank + ACTIVATE]!;
