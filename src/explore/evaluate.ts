@@ -4,7 +4,7 @@
  * not run); times, counts and energies are those of `analysis/measure.ts`.
  */
 import type { ComponentName } from '../analysis/run.ts';
-import { machineArea } from '../energy/machine-area.ts';
+import { bookOf } from '../energy/price-book.ts';
 import { priceSimulation } from '../energy/report.ts';
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
@@ -131,7 +131,7 @@ export class Evaluator {
 
 function areaOf({ prices, machine }: Buildable): Pick<Row, 'area_mm2' | 'area_error'> {
   try {
-    return { area_mm2: machineArea(prices, machine).total.amount };
+    return { area_mm2: bookOf(prices).machine(machine).area.total.amount };
   } catch (error) {
     return { area_error: errorOf(error) };
   }

@@ -8,8 +8,8 @@ import type { TileNonzeros } from '../mapping/nonzeros.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import { Remembered } from './remembered.ts';
 
-/** Some hundred kilobytes each for a large model. */
-const MOST_PLANS = 64;
+/** Some hundred kilobytes each for a large model; a space changes what plans depend on in about so many ways between DRAMs and clocks. */
+const MOST_PLANS = 256;
 
 /** The sections of a machine that no plan depends on. */
 export const UNPLANNED = ['technology', 'clock', 'dram', 'dma', 'floatUnit'] as const;
@@ -17,6 +17,8 @@ export const UNPLANNED = ['technology', 'clock', 'dram', 'dma', 'floatUnit'] as 
 export class Plans {
   readonly #manifest: TraceManifest;
   readonly #plans = new Remembered<Plan>(MOST_PLANS);
+  /** JSON of a section; machines of a space share them. */
+  readonly #texts = new WeakMap<object, string>();
 
   constructor(manifest: TraceManifest) {
     this.#manifest = manifest;
@@ -28,14 +30,22 @@ export class Plans {
    * @throws what `planTrace` throws
    */
   of(machine: Machine, nonzeros: TileNonzeros | undefined): Plan {
-    const plan = this.#plans.get(mappingKey(machine), () => planTrace(this.#manifest, machine, nonzeros));
+    const plan = this.#plans.get(this.#keyOf(machine), () => planTrace(this.#manifest, machine, nonzeros));
     return { ...plan, graph: { ...plan.graph, machine } };
   }
-}
 
-/** All that a plan depends on, of a machine. */
-function mappingKey(machine: Machine): string {
-  const { name: _n, description: _d, hash: _h, sources: _s, ...physical } = machine;
-  const { technology: _t, clock: _c, dram: _r, dma: _m, floatUnit: _f, vector, ...mapped } = physical;
-  return JSON.stringify([mapped, vector.precision]);
+  /** All that a plan depends on, of a machine. */
+  #keyOf(machine: Machine): string {
+    const { name: _n, description: _d, hash: _h, sources: _s, ...physical } = machine;
+    const { technology: _t, clock: _c, dram: _r, dma: _m, floatUnit: _f, vector, ...mapped } = physical;
+    let key = vector.precision;
+    for (const [name, section] of Object.entries(mapped)) key += ` ${name} ${this.#textOf(section)}`;
+    return key;
+  }
+
+  #textOf(section: object): string {
+    const known = this.#texts.get(section) ?? JSON.stringify(section);
+    this.#texts.set(section, known);
+    return known;
+  }
 }
