@@ -70,11 +70,11 @@ export class PassSimulator {
   }
 
   /**
-   * All layers and sequences of a pass on the machine with as many ranks as it needs for it (`ranksFor`).
+   * All layers and sequences of a pass on the machine with `ranks`; without them, as many as it needs for it (`ranksFor`).
    * @throws what `simulate` throws
    */
-  async extrapolate(machine: Machine, size: PassSize): Promise<SimulatedPass> {
-    const on = withRanks(machine, ranksFor(this.#model, [machine], [size], this.#context.deviceOf));
+  async extrapolate(machine: Machine, size: PassSize, ranks?: number): Promise<SimulatedPass> {
+    const on = withRanks(machine, ranks ?? ranksFor(this.#model, [machine], [size], this.#context.deviceOf));
     const parts = extrapolatedParts(this.#model, size);
     const { layers } = this.#model.shape;
     const run = async (batch: number): Promise<SimulatedPass> => {

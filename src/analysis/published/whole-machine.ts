@@ -3,8 +3,9 @@
  * their width and leakage, on a ternary machine and on baselines held equal to it; beside it the ratio of the papers'
  * arithmetic. Ratios are baseline ÷ machine.
  *
- * DRAM devices, channels and their rate are equal; the capacity is what each machine needs for that model, phase, batch and context:
- * the least power of two of ranks a channel. So each pays standby for what it holds, and no row depends on what else is asked for.
+ * The DRAM of the two machines of a row is equal, capacity included: on each channel the least power of two of ranks that holds that model,
+ * phase, batch and context on the one that needs more. So the ternary machine pays standby for ranks that only wider weights
+ * fill, and no row depends on what else is asked for.
  *
  * The band of a ratio is that of `ratio-band.ts`: a row of the table moves both machines together. It holds no error of the estimate
  * and none of extrapolation, which is stated beside (`extrapolation_error`).
@@ -25,6 +26,7 @@ import { embeddingWeights, linearWeights } from './pass.ts';
 import {
   extrapolatedParts,
   PassSimulator,
+  ranksFor,
   type Extrapolated,
   type PassSize,
   type SimulatedPass,
@@ -71,9 +73,8 @@ export interface WholeMachineRow {
   readonly speedup: number;
   readonly machine_J: number;
   readonly baseline_J: number;
-  /** Ranks on each DRAM channel: what each needs. */
-  readonly machine_ranks: number;
-  readonly baseline_ranks: number;
+  /** Ranks on each DRAM channel of both machines. */
+  readonly ranks: number;
   readonly fidelity: Fidelity;
   /** What was extrapolated from the first two; empty where nothing was. */
   readonly extrapolated: readonly Extrapolated[];
@@ -92,7 +93,7 @@ export async function wholeMachineRatios(
 ): Promise<WholeMachineRow[]> {
   const { models, machine, baselines, deviceOf, prices } = setup;
   const { matches, phases, batches, context, fidelity } = options;
-  const total = models.length * phases.length * batches.length * (1 + baselines.length * matches.length);
+  const total = models.length * phases.length * batches.length * 2 * baselines.length * matches.length;
   let done = 0;
   const step = (): void => options.onProgress?.(++done, total);
   const tables = { machine: prices, baseline: prices };
@@ -105,15 +106,17 @@ export async function wholeMachineRatios(
     const params = linearWeights(model.shape) + embeddingWeights(model.shape);
     for (const phase of phases) {
       for (const batch of batches) {
-        const run = async (on: Machine): Promise<SimulatedPass> => {
-          const pass = await passes.extrapolate(on, { phase, context, batch });
+        const size = { phase, context, batch };
+        const run = async (on: Machine, ranks: number): Promise<SimulatedPass> => {
+          const pass = await passes.extrapolate(on, size, ranks);
           step();
           return pass;
         };
-        const extrapolated = extrapolatedParts(model, { phase, batch });
-        const left = await run(machine);
+        const extrapolated = extrapolatedParts(model, size);
         for (const { match, on } of held) {
-          const right = await run(on);
+          const ranks = ranksFor(model, [machine, on], [size], deviceOf);
+          const left = await run(machine, ranks);
+          const right = await run(on, ranks);
           rows.push({
             model: model.name,
             params,
@@ -128,8 +131,7 @@ export async function wholeMachineRatios(
             speedup: right.timeS / left.timeS,
             machine_J: left.energyJ,
             baseline_J: right.energyJ,
-            machine_ranks: left.ranks,
-            baseline_ranks: right.ranks,
+            ranks,
             fidelity,
             extrapolated,
             extrapolation_error: extrapolated.includes('sequences') ? setup.extrapolationError : null,

@@ -8,13 +8,14 @@ export interface ModelSizeRow {
   readonly phase: 'prefill' | 'decode';
   /** Prefill: length of the prompt. Decode: length of the KV cache before the token. */
   readonly context: number;
-  /** Ranks of DRAM on each channel: what the machine needs. */
+  /** Ranks of DRAM on each channel; of the machine, those of the first baseline. */
   readonly ranks: number;
   readonly energy_per_token_J: number;
 }
 
 /**
- * Of one sequence, at equal peak: a row for the machine and each baseline, by model and phase in the order of `rows`.
+ * Of one sequence, at equal peak: a row for the machine, as it stands beside the first baseline, and one for each baseline, by model and
+ * phase in the order of `rows`.
  *
  * @param machine name of the machine that the baselines are held against
  */
@@ -31,8 +32,8 @@ export function modelSizeRows(rows: readonly WholeMachineRow[], machine: string)
       const first = !seen.has(`${model} ${phase}`);
       seen.add(`${model} ${phase}`);
       return [
-        ...(first ? [row(machine, own.machine_J, own.machine_ranks)] : []),
-        row(baseline, own.baseline_J, own.baseline_ranks),
+        ...(first ? [row(machine, own.machine_J, own.ranks)] : []),
+        row(baseline, own.baseline_J, own.ranks),
       ];
     });
 }

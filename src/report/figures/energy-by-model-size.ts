@@ -57,8 +57,8 @@ export function energyByModelSize(rows: readonly ModelSizeRow[], columns: Column
     name: NAME,
     title: TITLE,
     caption:
-      `Energy per token of one sequence: a prompt of ${rows[0]!.context} tokens, and the first token after it. Each machine has as many ` +
-      'ranks of DRAM as it needs for that (in the data), a power of two. Estimated in closed form (--fidelity analytic).',
+      `Energy per token of one sequence: a prompt of ${rows[0]!.context} tokens, and the first token after it. Each baseline has as many ` +
+      'ranks of DRAM as it needs (in the data), a power of two; the ternary machine has those of the first. Estimated in closed form (--fidelity analytic).',
     svg: toSvg(sheet),
     csv: toCsv(['model', 'params', 'machine', 'phase', 'context', 'ranks', 'energy_per_token_J'], rows),
   };

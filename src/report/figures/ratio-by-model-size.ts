@@ -70,8 +70,8 @@ export function ratioByModelSize(data: RatioData, columns: Columns = 2): Figure 
     caption:
       `Energy of ${baseline} ÷ energy of the ternary machine, at equal ${match}. Diamonds: as published (arXiv 2402.17764, Figure 3), arithmetic only; ` +
       `dashed: the same arithmetic here. Lines: whole machines, ${context} tokens, with DRAM, SRAM, accumulators at their width and leakage; ` +
-      `bands: low to high prices${errorOf(rows)}. Each machine has the DRAM that it needs, a power of two of ranks a channel (in the data), beyond what ` +
-      'LPDDR4 has in large models, and pays its standby: that carries their ratios. Estimated in closed form (--fidelity analytic), layers beyond the second, and of a prefill ' +
+      `bands: low to high prices${errorOf(rows)}. Both have the same DRAM, with the ranks that the wider weights need (in the data), ` +
+      'beyond what LPDDR4 has in large models, and pay its standby. Estimated in closed form (--fidelity analytic), layers beyond the second, and of a prefill ' +
       'sequences beyond the second, from the first two.',
     svg: toSvg(sheet),
     csv: csvOf(rows, data.published),
@@ -145,8 +145,7 @@ function csvOf(rows: readonly Row[], published: readonly PublishedRatio[]): stri
     'ratio',
     'low',
     'high',
-    'machine_ranks',
-    'baseline_ranks',
+    'ranks',
     'extrapolation_error',
   ] as const;
   type Line = Partial<Record<(typeof columns)[number], string | number>>;
@@ -161,8 +160,7 @@ function csvOf(rows: readonly Row[], published: readonly PublishedRatio[]): stri
           ratio: row.whole_ratio,
           low,
           high,
-          machine_ranks: row.machine_ranks,
-          baseline_ranks: row.baseline_ranks,
+          ranks: row.ranks,
           ...(row.extrapolation_error !== null && { extrapolation_error: row.extrapolation_error }),
         },
       ];
