@@ -47,6 +47,10 @@ function memories(points: readonly Line[]): readonly Memory[] {
   });
 }
 
+/** How far a column goes from the smallest SRAMs to the largest: most ÷ least − 1. */
+const spreadOf = ({ lines }: Memory, column: string): number =>
+  range(lines, column).most / range(lines, column).least - 1;
+
 /** Of each kind the fewest channels and ranks with which some machine is fast enough, and the least energy there. */
 function cheapestOfKinds(points: readonly Line[]): readonly Line[] {
   const enough = memories(points).filter(({ lines }) => range(lines, 'tpot_s').least <= LIMIT);
@@ -78,8 +82,6 @@ export const memory2b4t: Study = {
     const failures = points.filter((line) => line['status'] === 'failed');
     const full = failures.filter((line) => line['error_code'] === 'MAPPING_DRAM_FULL');
     const cheapest = cheapestOfKinds(points);
-    const spreadOf = ({ lines }: Memory, column: string): number =>
-      range(lines, column).most / range(lines, column).least - 1;
     const narrowest = groups.filter(({ lines }) => lines.some((line) => cheapest.includes(line)));
     const most = (column: string): number => Math.max(...narrowest.map((each) => spreadOf(each, column)));
     const [timeSpread, energySpread] = [most('tpot_s'), most(ENERGY)];

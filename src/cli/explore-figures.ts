@@ -98,9 +98,11 @@ function figuresOf(explored: Explored, { objectives, width }: ExploreFiguresFlag
   ];
 }
 
+const isMetric = (name: string | undefined): name is MetricName =>
+  name !== undefined && Object.hasOwn(METRICS, name);
+
 function pair(text: string): [MetricName, MetricName] {
   const [x, y, ...others] = text.split(',').map((part) => part.trim());
-  const isMetric = (name: string | undefined): name is MetricName => name !== undefined && name in METRICS;
   if (isMetric(x) && isMetric(y) && others.length === 0) return [x, y];
   throw new InvalidArgumentError(`Two of ${Object.keys(METRICS).join(', ')}, separated by a comma.`);
 }
