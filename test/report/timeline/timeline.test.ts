@@ -146,6 +146,18 @@ describe('a whole run', async () => {
     }
   });
 
+  test('has none to a viewer that adds microseconds as doubles either', () => {
+    const { traceEvents } = JSON.parse(text) as { traceEvents: Event[] };
+    const bars = traceEvents.filter(({ ph }) => ph === 'X').toSorted((a, b) => a.ts - b.ts || a.dur - b.dur);
+    const ends = new Map<string, number>();
+    const wrong = bars.filter(({ pid, tid, ts, dur }) => {
+      const before = ends.get(`${pid} ${tid}`) ?? 0;
+      ends.set(`${pid} ${tid}`, ts + dur);
+      return ts < before;
+    });
+    expect(wrong).toEqual([]);
+  });
+
   test('is the same bytes again', async () => {
     expect((await draw({})).text).toBe(text);
   });
