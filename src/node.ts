@@ -6,3 +6,6 @@ export { listMachines, loadMachine } from './hardware/load.node.ts';
 export { loadDevice, loadMachineDevice, shippedDevices } from './sim/dram/device-file.node.ts';
 export { listPrices, loadOverrides, loadPrices } from './energy/load.node.ts';
 export { writeRun } from './report/write.node.ts';
+export { readRun } from './report/read.node.ts';
+export { writeFigure } from './report/figures/export/write.node.ts';
+export { openExploration, runExploration } from './explore/run.node.ts';
