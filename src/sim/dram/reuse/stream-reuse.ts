@@ -22,7 +22,7 @@ import type { Run, RunLink } from './run.ts';
  * the one before waiting and links can be made. */
 const RUN_BURSTS = 32;
 /** Memory for runs. A token of a model of 70 billion weights comes by some forty thousand of them, of some 6 KiB each. */
-const MEMO_BYTES = 384 * 2 ** 20;
+const MEMO_BYTES = 256 * 2 ** 20;
 /** Links kept a run. */
 const LINKS = 16;
 
