@@ -9,8 +9,8 @@ import type { DramDevice } from '../device.ts';
 import { policyOf } from '../policy.ts';
 import { ReusePool } from './stream-reuse.ts';
 
-/** Some ten megabytes each when full. */
-const MOST_POOLS = 4;
+/** Each has as many runs as `ReusePool` lets it: hundreds of megabytes where models are large. */
+const MOST_POOLS = 2;
 
 interface Entry {
   readonly device: DramDevice;
