@@ -10,7 +10,7 @@ import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { costDependsOn } from '../mapping/array-shape.ts';
 import { countNonzeros, type TileNonzeros } from '../mapping/nonzeros.ts';
-import { tileTrace } from '../mapping/plan.ts';
+import { tileTrace } from '../mapping/tile-trace.ts';
 import { estimate } from '../sim/analytic/estimate.ts';
 import { measureActivity, type ActivitySource } from '../sim/array/activity.ts';
 import { checkCapacity } from '../sim/capacity.ts';

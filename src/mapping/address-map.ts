@@ -11,7 +11,8 @@ import type { TileNonzeros } from './nonzeros.ts';
 import { floatBytes, kvRowBytes, tileBytes } from './packing.ts';
 import type { Plan } from './plan.ts';
 import { placeSpills, type SpillMap } from './spill.ts';
-import { parts, type Tiling } from './tiling.ts';
+import { projectionsOf } from './tensors.ts';
+import { parts, sameTiles, type Tiling } from './tiling.ts';
 
 /** Every region and tile begins on a multiple of this many bytes: a multiple of every device's burst. */
 export const ALIGNMENT = 128;
@@ -51,12 +52,13 @@ export function mapAddresses(
 
   const weightTiles = new Map<string, PlacedTile[]>();
   manifest.operations.forEach((operation, i) => {
+    if (operation.kind !== 'bitlinear' || weightTiles.has(operation.name)) return;
     const group = graph.groups.get(i);
-    if (operation.kind !== 'bitlinear' || (group !== undefined && group.first < i)) return;
-    const together = graph.operations
-      .slice(i, group === undefined ? i + 1 : group.end)
-      .filter((member) => member.kind === 'bitlinear');
-    placeTiles(together, tilings, machine, nonzeros, take, weightTiles);
+    const own = tilings.get(operation.name)!;
+    const members = group === undefined ? [operation] : projectionsOf(graph, group);
+    // A group that no stage works out together may have unlike tiles; then each projection lies by itself.
+    const turns = members.every(({ name }) => sameTiles(tilings.get(name)!, own));
+    placeTiles(turns ? members : [operation], tilings, machine, nonzeros, take, weightTiles);
   });
 
   const { shape } = manifest.model;

@@ -5,22 +5,21 @@
  * NOT MODELLED: prefetching the first weights of the next token while the head still runs (a step begins when the one
  * before has ended); reuse of the embedding rows of a prompt; sampling (the logits are written to DRAM for the host).
  */
-import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
-import { phasesOf } from '../trace/layout.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import type { Phase } from '../trace/operation.ts';
 import { mapAddresses, type AddressMap } from './address-map.ts';
-import { explicitPartition, explicitTiling, requireTiles, type ExplicitMapping } from './explicit.ts';
+import type { ExplicitMapping } from './explicit.ts';
 import { SlotRing, type StepContext } from './lower/context.ts';
 import { SpillLog } from './lower/spill.ts';
 import { lowerStage } from './lower/stage.ts';
 import { statedNonzeros, type TileNonzeros } from './nonzeros.ts';
-import { partition, type Partition, type Partitions } from './partition.ts';
-import { plannedSteps, type PlannedStep } from './planned-step.ts';
+import type { Partitions } from './partition.ts';
+import type { PlannedStep } from './planned-step.ts';
 import { ProgramBuilder, type CommandSink, type Program } from './program.ts';
-import { graphOf, type Graph } from './tensors.ts';
-import { tileLinear, type Tiling } from './tiling.ts';
+import type { Graph } from './tensors.ts';
+import { tileTrace } from './tile-trace.ts';
+import type { Tiling } from './tiling.ts';
 
 export interface Plan {
   readonly graph: Graph;
@@ -31,64 +30,6 @@ export interface Plan {
   /** By projection. Weights are stored once, tile by tile, so every step of every phase uses the same tiles. */
   readonly tilings: ReadonlyMap<string, Tiling>;
   readonly addresses: AddressMap;
-}
-
-/**
- * Cuts a trace into stages, steps and tiles; a projection's tiles are chosen for the chunk with the most rows.
- * @param mapping in place of what would be chosen, as far as it goes
- * @throws MAPPING_* and MACHINE_ACCUMULATOR_NARROW where the model does not fit the machine
- */
-export function tileTrace(
-  manifest: TraceManifest,
-  machine: Machine,
-  { stages = {}, tiles = {} }: ExplicitMapping = {},
-): Omit<Plan, 'addresses'> {
-  requireTiles(manifest.operations, tiles);
-  const graph = graphOf(manifest.operations, machine, tiles);
-  const partitions: Partial<Record<Phase, Partition>> = {};
-  const steps: Partial<Record<Phase, PlannedStep[]>> = {};
-  const rows = new Int32Array(manifest.operations.length);
-  for (const [phase, record] of phasesOf(manifest)) {
-    const asked = stages[phase];
-    const found =
-      asked === undefined
-        ? partition(manifest, phase, graph)
-        : explicitPartition(manifest, phase, graph, asked);
-    partitions[phase] = found;
-    steps[phase] = plannedSteps(phase, record, found);
-    for (const { span, rows: most } of found.stages) {
-      for (let i = span.from; i < span.to; i++) rows[i] = Math.max(rows[i]!, most);
-    }
-  }
-  const tilings = new Map<string, Tiling>();
-  const known = new Map<string, Tiling>();
-  manifest.operations.forEach((operation, i) => {
-    if (operation.kind !== 'bitlinear') return;
-    const tile = graph.tiles.get(operation.name);
-    if (tile !== undefined) {
-      tilings.set(operation.name, explicitTiling(operation, rows[i]!, machine, tile));
-      return;
-    }
-    const key = `${operation.in} ${operation.out} ${rows[i]}`;
-    const tiling = known.get(key) ?? tileLinear(operation, rows[i]!, machine);
-    known.set(key, tiling);
-    tilings.set(operation.name, tiling);
-  });
-  requireLikeTiles(graph, tilings);
-  return { graph, partitions, steps, tilings };
-}
-
-/** Projections of a group are worked out together, tile by tile. */
-function requireLikeTiles({ groups, operations }: Graph, tilings: ReadonlyMap<string, Tiling>): void {
-  for (const [i, { first }] of groups) {
-    const [own, other] = [tilings.get(operations[i]!.name), tilings.get(operations[first]!.name)!];
-    if (own === undefined || (own.tileK === other.tileK && own.tileN === other.tileN)) continue;
-    throw new TritsimError('MAPPING_TILE', 'projections of a group need the same tiles', {
-      place: operations[i]!.name,
-      found: `${own.tileK} × ${own.tileN}`,
-      allowed: [`${other.tileK} × ${other.tileN} as ${operations[first]!.name}`],
-    });
-  }
 }
 
 /**

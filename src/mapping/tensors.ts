@@ -3,7 +3,7 @@
  * activations; what an array reads is in its own (int8 with one scale a row, or FP16), on the chip and in DRAM alike.
  */
 import type { Machine } from '../hardware/machine.ts';
-import type { Operation } from '../trace/operation.ts';
+import type { BitLinearOperation, Operation } from '../trace/operation.ts';
 import { activationBits } from './array-shape.ts';
 import { floatBytes } from './packing.ts';
 import type { TileChoice } from './tiling.ts';
@@ -35,6 +35,11 @@ export interface Graph {
   readonly groups: ReadonlyMap<number, Group>;
   /** Tiles that are asked for, by projection (`explicit.ts`). */
   readonly tiles: ReadonlyMap<string, TileChoice>;
+}
+
+/** What a group multiplies before its activation. */
+export function projectionsOf({ operations }: Graph, { first, end }: Group): BitLinearOperation[] {
+  return operations.slice(first, end).filter((member) => member.kind === 'bitlinear');
 }
 
 export function graphOf(

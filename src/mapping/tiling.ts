@@ -21,6 +21,10 @@ export interface Tiling {
 /** A tile that is asked for. */
 export type TileChoice = Pick<Tiling, 'tileK' | 'tileN'>;
 
+export function sameTiles(one: TileChoice, other: TileChoice): boolean {
+  return one.tileK === other.tileK && one.tileN === other.tileN;
+}
+
 /** Slots of a double-buffered SRAM. */
 export const SLOTS = 2;
 

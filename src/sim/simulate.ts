@@ -7,7 +7,8 @@
 import { TritsimError } from '../errors/error.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { countNonzeros, type TileNonzeros } from '../mapping/nonzeros.ts';
-import { planTrace, tileTrace } from '../mapping/plan.ts';
+import { planTrace } from '../mapping/plan.ts';
+import { tileTrace } from '../mapping/tile-trace.ts';
 import { bitLinearsOf, phasesOf } from '../trace/layout.ts';
 import type { Trace } from '../trace/trace.ts';
 import { measureActivity } from './array/activity.ts';

@@ -115,9 +115,9 @@ describe('a machine file', () => {
       /buffers\.weights\.port: the value must be above zero/,
     ],
     [
-      'a pipeline without stages',
-      'pipeline: { select: 1 cycle, tree: 2 cycles, accumulate: 1 cycle }',
-      'pipeline: { select: 0 cycles, tree: 0 cycles, accumulate: 0 cycles }',
+      'a pipeline stage of no cycles',
+      'select: 1 cycle',
+      'select: 0 cycles',
       'UNIT_RANGE',
       /array\.pipeline\.select: the value must be above zero/,
     ],

@@ -6,6 +6,8 @@ import { loadMachine } from '../../src/hardware/load.node.ts';
 import type { Machine } from '../../src/hardware/machine.ts';
 import { buildProgram, planTrace, type Plan } from '../../src/mapping/plan.ts';
 import { ENGINES } from '../../src/mapping/program.ts';
+import { groupIn } from '../../src/mapping/stages.ts';
+import { projectionsOf } from '../../src/mapping/tensors.ts';
 import { bytesByRows, bytesByWeights, cutOf } from '../../src/mapping/traffic.ts';
 import { loadPublishedModel } from '../../src/trace/published.node.ts';
 import { synthesize } from '../../src/trace/synthesize.ts';
@@ -78,6 +80,34 @@ test('the programs move exactly the bytes of the closed form; auto never more th
     { numRuns: 300 },
   );
   expect([...seen].toSorted()).toEqual(['1', '2', 'chunked', 'rows', 'spilled', 'weights', 'whole']);
+});
+
+test('a prompt that cuts a group which decoding keeps whole: bytes of the closed form, and auto refuses nothing', async () => {
+  let alike = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async (drawn) => {
+      const { manifest, machine } = await caseOf(drawn);
+      const prefill = manifest.phases.prefill!;
+      const decode = { ...prefill, steps: 1, tokensPerStep: 1, context: prefill.tokensPerStep };
+      const both: TraceManifest = { ...manifest, phases: { prefill, decode } };
+      const own = mapped(machine, 'auto');
+      const plan = planned(both, own);
+      if (plan === undefined) {
+        expect(planned(both, mapped(machine, 'chunked'))).toBeUndefined();
+        return;
+      }
+      expect(programBytes(both, plan, own)).toBe(plan.partitions.prefill!.bytes);
+      for (const group of new Set(plan.graph.groups.values())) {
+        const stages = plan.partitions.decode!.stages;
+        if (!stages.some(({ span }) => groupIn(plan.graph, span, group.first))) continue;
+        const [one, ...others] = projectionsOf(plan.graph, group).map(({ name }) => plan.tilings.get(name)!);
+        for (const other of others) expect(other).toEqual(one);
+        if (others.length > 0 && plan.partitions.prefill!.mapping === 'spilled') alike++;
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(alike).toBeGreaterThan(0);
 });
 
 test('every load of values finds the bytes that were stored for it, by a store that it waits for', async () => {

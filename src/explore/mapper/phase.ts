@@ -14,7 +14,7 @@ import { arrayShape } from '../../mapping/array-shape.ts';
 import { mappingOfPlan, type ExplicitMapping, type StageChoice } from '../../mapping/explicit.ts';
 import { activationsMisfit } from '../../mapping/fit.ts';
 import { shortestStages } from '../../mapping/partition.ts';
-import { tileTrace } from '../../mapping/plan.ts';
+import { tileTrace } from '../../mapping/tile-trace.ts';
 import { rowsAccumulated, rowsThatFit, spanOf } from '../../mapping/stages.ts';
 import { graphOf, type Graph } from '../../mapping/tensors.ts';
 import { parts, type TileChoice } from '../../mapping/tiling.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadMachine } from '../../../src/hardware/load.node.ts';
 import type { Machine } from '../../../src/hardware/machine.ts';
-import { tileTrace } from '../../../src/mapping/plan.ts';
+import { tileTrace } from '../../../src/mapping/tile-trace.ts';
 import { loadDevice } from '../../../src/sim/dram/device-file.node.ts';
 import { tinyTrace } from '../../trace/tiny.ts';
 import { allStepped, simulated } from './agreement.ts';

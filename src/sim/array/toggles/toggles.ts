@@ -13,7 +13,7 @@
  */
 import { TritsimError } from '../../../errors/error.ts';
 import type { ArrayConfig, Machine } from '../../../hardware/machine.ts';
-import { tileTrace } from '../../../mapping/plan.ts';
+import { tileTrace } from '../../../mapping/tile-trace.ts';
 import { parts, type Tiling } from '../../../mapping/tiling.ts';
 import { bitLinearsOf, phasesOf, rowsOf } from '../../../trace/layout.ts';
 import type { Phase } from '../../../trace/operation.ts';
