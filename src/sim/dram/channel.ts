@@ -8,7 +8,7 @@
 import { RD } from './commands.ts';
 import type { Controller, ReadObserver, RefreshObserver } from './controller.ts';
 import { accountFor, goesOn, readsOf, tagOf, UNTRACKED, type Part, type PartObserver } from './part.ts';
-import { earliestEnd } from './part-end.ts';
+import { earliestEnd, mayMerge } from './part-end.ts';
 import { Ahead } from './reuse/ahead.ts';
 import { StreamReuse, type ReusePool } from './reuse/stream-reuse.ts';
 
@@ -36,6 +36,11 @@ export class Channel {
   #ran = 0;
   #parts = 0;
   #writeParts = 0;
+  /** By stream: writes queued and accepted so far. */
+  readonly #queuedWrites: Float64Array;
+  readonly #acceptedWrites: Float64Array;
+  /** Whether writes that are still to be accepted may be merged with others. */
+  #mayMerge = false;
   #nextAccept = 0;
   #turn = 0;
 
@@ -56,6 +61,8 @@ export class Channel {
     this.#queues = Array.from({ length: streams }, () => []);
     this.#blockedAt = new Float64Array(streams).fill(-1);
     this.#clearFrom = new Float64Array(streams);
+    this.#queuedWrites = new Float64Array(streams);
+    this.#acceptedWrites = new Float64Array(streams);
     this.#onDone = onDone;
     this.#onAccept = onAccept;
     this.#reuse =
@@ -73,6 +80,7 @@ export class Channel {
       if (part.start < this.controller.now) this.settle();
       this.#reuse?.interrupt();
     } else this.#ahead.add(part);
+    if (part.write) this.#noteWrites(stream, part);
     this.#queues[stream]!.push(part);
     this.#byTransfer[part.transfer] = part;
     this.#parts++;
@@ -83,7 +91,14 @@ export class Channel {
   earliestEnd(transfer: number): number {
     const part = this.#byTransfer[transfer];
     if (part === undefined) return 0;
-    return earliestEnd(part, this.controller, this.#writeParts > 0 ? this.#queues : NO_QUEUES);
+    const distinct = this.#mayMerge ? 0 : part.through - this.#acceptedWrites[part.stream]!;
+    return earliestEnd(part, this.controller, distinct, this.#writeParts > 0 ? this.#queues : NO_QUEUES);
+  }
+
+  #noteWrites(stream: number, part: Part): void {
+    part.through = this.#queuedWrites[stream]! += part.left;
+    if (this.#writeParts === 0) this.#mayMerge = false;
+    this.#mayMerge ||= mayMerge(part, this.#queues, this.controller.writes);
   }
 
   /** Simulates all cycles before `until`. The controller may then be further, see `settle`. */
@@ -239,6 +254,7 @@ export class Channel {
     if (part.write || stream !== this.#ahead.stream) this.#ahead.drop();
     part.nextBurst++;
     part.left--;
+    if (part.write) this.#acceptedWrites[stream]!++;
     if (queued && !part.write) part.waiting++;
     else if (part.end < cycle + 1) part.end = cycle + 1;
     if (part.left === 0) this.#sentAll(stream, part);

@@ -3,19 +3,44 @@ import type { Controller } from './controller.ts';
 import type { Part } from './part.ts';
 import type { RequestQueue } from './queue.ts';
 
-/** A cycle before which `part` cannot be done; `writers`: the queues of parts that hold writes, empty where none does. */
+/**
+ * A cycle before which `part` cannot be done.
+ * @param distinct of a write part, the writes of its stream up to its last one that each take a place of the queue
+ * @param writers the queues of parts that hold writes, empty where none does
+ */
 export function earliestEnd(
   part: Part,
   controller: Controller,
+  distinct: number,
   writers: readonly (readonly Part[])[],
 ): number {
   if (part.left === 0 && part.waiting === 0) return part.end;
   const { now, burstCycles, readCycles, writes } = controller;
   const from = Math.max(now, part.start);
-  if (part.write) return from + part.left;
+  if (part.write) {
+    const accepted = from + part.left;
+    // Those that the queue has no room for wait for as many WRs; what one frees is taken a cycle later, and done one after that.
+    const sends = writes.size + distinct - writes.capacity;
+    return sends < 1 ? accepted : Math.max(accepted, now + (sends - 1) * burstCycles + 2);
+  }
   const reads = part.left - answeredAtMost(part, writers, writes) + part.waiting;
   const all = reads === 0 ? 0 : (part.waiting === 0 ? from : now) + (reads - 1) * burstCycles + readCycles;
   return part.left === 0 ? all : Math.max(from + part.left, all);
+}
+
+/** Whether a write part has a burst in common with a write that waits or may yet come from `queues`. */
+export function mayMerge(part: Part, queues: readonly (readonly Part[])[], writes: RequestQueue): boolean {
+  const end = part.nextBurst + part.left;
+  const overlaps = (from: number, to: number): boolean => from < end && to > part.nextBurst;
+  for (const queue of queues) {
+    for (const other of queue) {
+      if (other.write && overlaps(other.nextBurst, other.nextBurst + other.left)) return true;
+    }
+  }
+  for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
+    if (overlaps(writes.burst[entry]!, writes.burst[entry]! + 1)) return true;
+  }
+  return false;
 }
 
 /** How many reads of a part may be answered at once, one a cycle, by writes that wait or may yet come from `queues`. */

@@ -5,6 +5,7 @@ export interface Part {
   /** Index of the transfer in the system's tables. */
   readonly transfer: number;
   readonly write: boolean;
+  readonly stream: number;
   /** First cycle at which a burst may be accepted. */
   readonly start: number;
   nextBurst: number;
@@ -16,6 +17,8 @@ export interface Part {
   end: number;
   /** Whether the observer has been told that it is done. */
   told: boolean;
+  /** Writes of the stream so far, this part's included. */
+  through: number;
 }
 
 /** Told when all bursts of a part are done: data of reads off the bus, writes accepted. */

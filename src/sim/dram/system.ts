@@ -123,12 +123,14 @@ export class DramSystem {
       this.#channels[channel]!.add(stream, {
         transfer,
         write,
+        stream,
         start,
         nextBurst,
         left: end - nextBurst,
         waiting: 0,
         end: 0,
         told: false,
+        through: 0,
       });
     }
   }

@@ -135,12 +135,14 @@ function channelHistory(chosen: Setting, list: Jobs, reuse: boolean) {
     const part = {
       transfer,
       write,
+      stream,
       start: until + pause,
       nextBurst: first,
       left: bursts,
       waiting: 0,
       end: 0,
       told: false,
+      through: 0,
     };
     channel.add(stream, part);
     until += job.until;

@@ -5,9 +5,14 @@ import type { Run } from './run.ts';
 /** What a run takes beside the values of its arrays: objects and the headers of some fifteen arrays, rounded up. */
 const RUN_OVERHEAD = 4096;
 
+/** Hashes that are remembered although their runs are not: a power of two. */
+const MISSED = 2 ** 16;
+
 export class RunMemo {
   readonly #capacity: number;
   readonly #byHash = new Map<number, Run>();
+  /** By lowest bits of a hash: the hash that was asked for last in vain. */
+  readonly #missed = new Int32Array(MISSED);
   #bytes = 0;
 
   /** `capacity`: bytes. */
@@ -19,6 +24,14 @@ export class RunMemo {
     let run = this.#byHash.get(key.hash) ?? null;
     while (run !== null && !isSame(run.key, key)) run = run.sameHash;
     return run;
+  }
+
+  /** Whether a hash that is not known was also the last of its place that was not; notes that it was. */
+  metAgain(hash: number): boolean {
+    const place = hash & (MISSED - 1);
+    const again = this.#missed[place] === hash;
+    this.#missed[place] = hash;
+    return again;
   }
 
   add(hash: number, run: Run): void {

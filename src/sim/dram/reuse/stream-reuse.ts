@@ -171,10 +171,17 @@ export class StreamReuse {
       return now + plain.cycles <= until ? plain : null;
     }
     this.#plain = plain === null ? key.values.slice(0, key.length) : null;
-    this.#plainHash = key.hash;
+    const plainHash = key.hash;
+    this.#plainHash = plainHash;
     key.addDue(controller);
     const due = this.#memo.find(key);
     if (due !== null) return now + due.cycles <= until ? due : null;
+    // A state that is met once may never be met again; the second time it is worth the memory.
+    const again = this.#memo.metAgain(key.hash);
+    if (!this.#memo.metAgain(plainHash) && !again) {
+      this.#recorder.stop();
+      return null;
+    }
     this.#due = key.values.slice(0, key.length);
     this.#dueHash = key.hash;
     this.#recordEnd = controller.accepted + RUN_BURSTS;
