@@ -82,30 +82,21 @@ export class TimelineExcerpt implements TimelineObserver {
   }
 
   #slices({ program, schedule, stalls, channels }: StepRecord, fromPs: number, toPs: number): RunSlice[] {
-    const all: Slice[] = [];
+    const inside: Slice[] = [];
+    const add = (track: string, name: string, from: number, to: number): void => {
+      if (to <= fromPs || from >= toPs) return;
+      inside.push({ track, name, fromPs: Math.max(from, fromPs), toPs: Math.min(to, toPs) });
+    };
     for (let command = 0; command < program.length; command++) {
       const [name, layer] = this.#operations[program.operation[command]!]!;
       const other = layer === null || layer === this.#layer ? '' : ` (layer ${layer})`;
-      all.push({
-        track: ENGINES[program.engine[command]!]!,
-        name: name + other,
-        fromPs: schedule.startPs[command]!,
-        toPs: schedule.finishPs[command]!,
-      });
+      const engine = ENGINES[program.engine[command]!]!;
+      add(engine, name + other, schedule.startPs[command]!, schedule.finishPs[command]!);
     }
-    for (const { cause, fromPs: from, toPs: to } of stalls) {
-      all.push({ track: STALLS, name: cause, fromPs: from, toPs: to });
-    }
+    for (const { cause, fromPs: from, toPs: to } of stalls) add(STALLS, cause, from, to);
     for (const { channel, fromPs: from, toPs: to } of channels.refreshes) {
-      if (channel === 0) all.push({ track: REFRESH, name: 'refresh', fromPs: from, toPs: to });
+      if (channel === 0) add(REFRESH, 'refresh', from, to);
     }
-    const inside = all
-      .filter((slice) => slice.toPs > fromPs && slice.fromPs < toPs)
-      .map((slice) => ({
-        ...slice,
-        fromPs: Math.max(slice.fromPs, fromPs),
-        toPs: Math.min(slice.toPs, toPs),
-      }));
     return [...ENGINES, STALLS, REFRESH].flatMap((track) =>
       join(
         inside.filter((slice) => slice.track === track),

@@ -148,22 +148,28 @@ export class Channel {
       controller.run(until, false);
       return;
     }
+    const queues = this.#queues;
+    const streams = queues.length;
+    const { reads, writes } = controller;
     for (;;) {
       let best = until;
       let stream = -1;
       let blocked = false;
-      const streams = this.#queues.length;
-      for (let i = 0; i < streams; i++) {
-        const s = this.#turn + i < streams ? this.#turn + i : this.#turn + i - streams;
-        const part = this.#queues[s]![0];
-        if (part === undefined) continue;
-        const queue = part.write ? controller.writes : controller.reads;
+      let s = this.#turn;
+      for (let i = 0; i < streams; i++, s = s + 1 === streams ? 0 : s + 1) {
+        const queued = queues[s]!;
+        if (queued.length === 0) continue;
+        const part = queued[0]!;
+        const { write } = part;
+        const queue = write ? writes : reads;
         if (queue.size === queue.capacity || this.#waitsForRead(s)) {
           blocked = true;
           continue;
         }
-        const room = part.write ? controller.writeRoomFrom : controller.readRoomFrom;
-        const at = Math.max(this.#nextAccept, part.start, room, this.#clearFrom[s]!);
+        let at = write ? controller.writeRoomFrom : controller.readRoomFrom;
+        if (this.#nextAccept > at) at = this.#nextAccept;
+        if (part.start > at) at = part.start;
+        if (this.#clearFrom[s]! > at) at = this.#clearFrom[s]!;
         if (at < best) {
           best = at;
           stream = s;

@@ -120,7 +120,7 @@ export class Controller {
 
   /** Whether a write to `burst` would have to wait because a queued read has still to fetch the old data. */
   mustFollowRead(burst: number): boolean {
-    if (this.reads.size === 0) return false;
+    if (!this.reads.mayHold(burst)) return false;
     this.map.locate(burst);
     return this.reads.holds(this.map.bank, burst);
   }

@@ -13,28 +13,38 @@ export class ReadLatency {
     this.bins[binOf(cycles)]!++;
   }
 
-  /** Adds what another one has counted. */
-  addAll({ sum, bins }: LatencyCount): void {
+  /** Adds latencies with this sum, whose bins that are not empty stand in `bins` with their reads, by turns. */
+  addCounted(sum: number, bins: Int32Array, from: number, end: number): void {
     this.sum += sum;
-    for (let i = 0; i < bins.length; i += 2) this.bins[bins[i]!]! += bins[i + 1]!;
+    for (let i = from; i < end; i += 2) this.bins[bins[i]!]! += bins[i + 1]!;
   }
 }
 
-/** The same of a few reads: their sum, and bins that are not empty with their reads, by turns. */
-export interface LatencyCount {
-  readonly sum: number;
-  readonly bins: Int32Array;
-}
+/** Counts a few latencies at a time. */
+export class LatencyCounter {
+  sum = 0;
+  readonly #reads = new Int32Array(BINS);
+  readonly #used = new Int32Array(BINS);
+  #length = 0;
 
-export function countLatencies(latencies: readonly number[]): LatencyCount {
-  const bins = new Map<number, number>();
-  let sum = 0;
-  for (const cycles of latencies) {
+  add(cycles: number): void {
     const bin = binOf(cycles);
-    sum += cycles;
-    bins.set(bin, (bins.get(bin) ?? 0) + 1);
+    this.sum += cycles;
+    if (this.#reads[bin]!++ === 0) this.#used[this.#length++] = bin;
   }
-  return { sum, bins: Int32Array.from([...bins].flat()) };
+
+  /** Writes what `ReadLatency.addCounted` takes to `out` from `at` on, and begins anew, but for `sum`. Returns where it stopped. */
+  take(out: Int32Array, at: number): number {
+    let end = at;
+    for (let i = 0; i < this.#length; i++) {
+      const bin = this.#used[i]!;
+      out[end++] = bin;
+      out[end++] = this.#reads[bin]!;
+      this.#reads[bin] = 0;
+    }
+    this.#length = 0;
+    return end;
+  }
 }
 
 function binOf(cycles: number): number {

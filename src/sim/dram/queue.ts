@@ -192,6 +192,11 @@ export class RequestQueue {
     if (this.wanted[bank] === WANTS_COLUMN) this.#want(bank);
   }
 
+  /** Whether a request for `burst` may wait: false is certain. */
+  mayHold(burst: number): boolean {
+    return this.#alike[burst & ALIKE_MASK] !== 0;
+  }
+
   /** Whether a request for `burst` waits in `bank`. */
   holds(bank: number, burst: number): boolean {
     if (this.#alike[burst & ALIKE_MASK] === 0) return false;

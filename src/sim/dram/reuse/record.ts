@@ -1,5 +1,5 @@
 /** Watches a channel simulate a run and tells what it did. */
-import { countLatencies } from '../latency.ts';
+import { LatencyCounter } from '../latency.ts';
 import type { Controller } from '../controller.ts';
 import { RunLog } from './run-log.ts';
 import type { Run } from './run.ts';
@@ -14,7 +14,8 @@ export class RunRecorder {
   readonly #held: Int32Array;
   readonly #due: Float64Array;
   readonly #turn: Int32Array;
-  readonly #timing: Int32Array;
+  readonly #latency = new LatencyCounter();
+  #out = new Int32Array(0);
   #waiting = 0;
   #start = 0;
   #accepted = 0;
@@ -34,7 +35,6 @@ export class RunRecorder {
     this.#held = new Int32Array(refresh.held.length);
     this.#due = new Float64Array(refresh.held.length);
     this.#turn = new Int32Array(refresh.held.length);
-    this.#timing = new Int32Array(64 + 32 * state.row.length);
   }
 
   /** The run from `burst` on begins; `row`: that burst's. */
@@ -68,44 +68,59 @@ export class RunRecorder {
     return this.#controller.refresh.due.some((due, rank) => due !== this.#due[rank]);
   }
 
-  /** The run has ended: what it was, or null when it isn't one to be used again. */
-  finish(key: Int32Array): Run | null {
+  /** The run from the state of `key` on has ended: what it was, or null when it isn't one to be used again. */
+  finish(key: Int32Array, keyLength: number): Run | null {
     this.stop();
     const controller = this.#controller;
-    const { reads, refresh, now } = controller;
+    const { refresh, state, now } = controller;
     if (this.#log.emptied || controller.accepted - this.#accepted !== this.#bursts) return null;
     const start = this.#start;
-    const leftBurst: number[] = [];
-    const leftArrival: number[] = [];
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      if (reads.order[entry]! < this.#accepted) continue;
-      leftBurst.push(reads.burst[entry]! - this.#firstBurst);
-      leftArrival.push(reads.arrival[entry]! - start);
+    const out = this.#room(keyLength);
+    out.set(key.subarray(0, keyLength));
+    const servedAt = keyLength;
+    out.set(state.served, servedAt);
+    const timingAt = servedAt + state.served.length;
+    const waitingAt = controller.timing.save(out, timingAt, now);
+    const endOfAt = waitingAt + this.#waiting;
+    const latencyAt = endOfAt + this.#bursts;
+    out.fill(-1, waitingAt, latencyAt);
+    const sum = this.#latency.sum;
+    const ownEnd = this.#noteEnds(out, waitingAt, endOfAt);
+    const latencyEnd = this.#latency.take(out, latencyAt);
+    const left = this.#noteLeft(out, latencyEnd);
+    const changedAt = latencyEnd + 2 * left;
+    const changed = this.#noteRows(out, changedAt);
+    const sentAt = changedAt + 2 * changed;
+    const { sent } = controller;
+    for (let command = 0; command < sent.length; command++) {
+      out[sentAt + command] = sent[command]! - this.#sent[command]!;
     }
-    const sent = this.#sentReads();
-    const changed = [...this.#rows.keys()].filter((bank) => controller.state.row[bank] !== this.#rows[bank]);
-    const timing = this.#timing.slice(0, controller.timing.save(this.#timing, 0, now));
     const sameRefresh = !this.refreshed && refresh.held.every((held, rank) => held === this.#held[rank]);
     return {
-      key,
+      numbers: out.slice(0, sentAt + sent.length),
+      keyLength,
       sameHash: null,
       cycles: now - start,
-      links: leftBurst.length > 0 && sent.waitingEnd.every((end) => end >= 0) ? [] : null,
-      sent: Int32Array.from(controller.sent, (count, command) => count - this.#sent[command]!),
+      links: left > 0 && out.indexOf(-1, waitingAt) >= endOfAt ? [] : null,
+      sentAt,
       rowMisses: controller.rowMisses - this.#rowMisses,
-      activeCycles: controller.state.activeCycles(now) - this.#active,
-      ...sent,
-      leftBurst: Int32Array.from(leftBurst),
-      leftArrival: Int32Array.from(leftArrival),
+      activeCycles: state.activeCycles(now) - this.#active,
+      waitingAt,
+      waiting: this.#waiting,
+      ownSent: this.#bursts - left,
+      ownEnd,
+      latencySum: this.#latency.sum - sum,
+      latencyAt,
+      latencyEnd,
+      endOfAt,
+      leftAt: latencyEnd,
+      left,
       lastReadEnd: controller.lastReadEnd - start,
       readRoomFrom: controller.readRoomFrom - start,
-      changedBanks: Int32Array.from(changed),
-      changedRows: Int32Array.from(changed, (bank) => {
-        const row = controller.state.row[bank]!;
-        return row < 0 ? -1 : row ^ this.#firstRow;
-      }),
-      served: controller.state.served.slice(),
-      timing,
+      changedAt,
+      changed,
+      servedAt,
+      timingAt,
       refreshes: this.#log.refreshes.map((one) => ({ ...one, cycle: one.cycle - start })),
       refresh: sameRefresh
         ? null
@@ -117,24 +132,59 @@ export class RunRecorder {
     };
   }
 
-  #sentReads(): Pick<Run, 'waitingEnd' | 'ownSent' | 'ownEnd' | 'endOf' | 'latency'> {
+  /** Where the lists of a run are put together. */
+  #room(keyLength: number): Int32Array {
+    const { reads, state, sent, timing } = this.#controller;
+    const most = keyLength + 3 * state.row.length + timing.saved + 3 * reads.capacity + 3 * this.#bursts;
+    if (this.#out.length < most + sent.length) this.#out = new Int32Array(2 * (most + sent.length));
+    return this.#out;
+  }
+
+  /** By read that waited and by burst of the run, the end of its data; counts latencies; returns the last end of the run's own. */
+  #noteEnds(out: Int32Array, waitingAt: number, endOfAt: number): number {
     const log = this.#log;
-    const waitingEnd = new Int32Array(this.#waiting).fill(-1);
-    const endOf = new Int32Array(this.#bursts).fill(-1);
-    const latencies: number[] = [];
-    let ownSent = 0;
+    const start = this.#start;
     let ownEnd = 0;
     for (let i = 0; i < log.length; i++) {
-      const end = log.end[i]!;
+      const end = log.end[i]! - start;
       if (log.order[i]! < this.#accepted) {
-        waitingEnd[this.#order.subarray(0, this.#waiting).indexOf(log.order[i]!)] = end - this.#start;
+        let read = 0;
+        while (this.#order[read] !== log.order[i]) read++;
+        out[waitingAt + read] = end;
         continue;
       }
-      ownSent++;
-      ownEnd = Math.max(ownEnd, end - this.#start);
-      endOf[log.order[i]! - this.#accepted] = end - this.#start;
-      latencies.push(end - log.arrival[i]!);
+      if (end > ownEnd) ownEnd = end;
+      out[endOfAt + log.order[i]! - this.#accepted] = end;
+      this.#latency.add(log.end[i]! - log.arrival[i]!);
     }
-    return { waitingEnd, ownSent, ownEnd, endOf, latency: countLatencies(latencies) };
+    return ownEnd;
+  }
+
+  /** The run's own reads that wait, and behind them when they arrived; returns how many. */
+  #noteLeft(out: Int32Array, at: number): number {
+    const { reads } = this.#controller;
+    let left = 0;
+    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
+      if (reads.order[entry]! < this.#accepted) continue;
+      out[at + left++] = reads.burst[entry]! - this.#firstBurst;
+    }
+    let arrival = at + left;
+    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
+      if (reads.order[entry]! >= this.#accepted) out[arrival++] = reads.arrival[entry]! - this.#start;
+    }
+    return left;
+  }
+
+  /** Banks with another row than at the start, and behind them those rows; returns how many. */
+  #noteRows(out: Int32Array, at: number): number {
+    const { row } = this.#controller.state;
+    let changed = 0;
+    for (let bank = 0; bank < row.length; bank++)
+      if (row[bank] !== this.#rows[bank]) out[at + changed++] = bank;
+    for (let i = 0; i < changed; i++) {
+      const now = row[out[at + i]!]!;
+      out[at + changed + i] = now < 0 ? -1 : now ^ this.#firstRow;
+    }
+    return changed;
   }
 }

@@ -68,15 +68,15 @@ export class RunReplay {
   }
 
   /** As `begin`, from where the controller has been left unsettled, with the run that `link` leads to. */
-  resume({ run, latency }: RunLink, burst: number, row: number, tag: number): void {
+  resume({ run, latencySum, latencies }: RunLink, burst: number, row: number, tag: number): void {
     const controller = this.#controller;
     const start = this.end;
-    const { leftBurst } = this.run!;
-    for (let i = 0; i < leftBurst.length; i++) {
-      const from = this.#burst + leftBurst[i]! < this.#boundary ? this.#tag : this.#nextTag;
-      controller.onRead(from, start + run.waitingEnd[i]!);
+    const { numbers, leftAt, left } = this.run!;
+    for (let i = 0; i < left; i++) {
+      const from = this.#burst + numbers[leftAt + i]! < this.#boundary ? this.#tag : this.#nextTag;
+      controller.onRead(from, start + run.numbers[run.waitingAt + i]!);
     }
-    controller.latency.addAll(latency);
+    controller.latency.addCounted(latencySum, latencies, 0, latencies.length);
     this.#tag = tag;
     this.#burst = burst;
     this.nextSent = 0;
@@ -89,11 +89,11 @@ export class RunReplay {
   /** Goes on with the run that `link` leads to, whose first row is `row`. */
   follow(link: RunLink, row: number): void {
     const controller = this.#controller;
-    const { run } = link;
+    const { run, latencySum, latencies } = link;
     const start = this.start + this.run!.cycles;
-    this.ownSent += this.run!.leftBurst.length + run.ownSent;
+    this.ownSent += this.run!.left + run.ownSent;
     this.ownEnd = start + run.lastReadEnd;
-    controller.latency.addAll(link.latency);
+    controller.latency.addCounted(latencySum, latencies, 0, latencies.length);
     this.#burst += this.#bursts;
     this.#count(run, start, row);
   }
@@ -106,12 +106,15 @@ export class RunReplay {
   /** The bursts from `boundary` on, within the last run, are of another part than those before. */
   split(boundary: number): void {
     const { start, run } = this;
-    const { endOf, waitingEnd, ownSent } = run!;
+    const { numbers, endOfAt, waitingAt, waiting, ownSent } = run!;
     const own = boundary - this.#burst;
-    const chained = this.ownSent > ownSent;
-    this.ownEnd = chained ? start + waitingEnd.reduce((a, b) => Math.max(a, b), 0) : 0;
-    for (let i = 0; i < endOf.length; i++) {
-      const end = endOf[i]!;
+    this.ownEnd = 0;
+    // Of runs that follow one another, those that wait in between are the part's own.
+    if (this.ownSent > ownSent) {
+      for (let i = 0; i < waiting; i++) this.ownEnd = Math.max(this.ownEnd, start + numbers[waitingAt + i]!);
+    }
+    for (let i = 0; i < this.#bursts; i++) {
+      const end = numbers[endOfAt + i]!;
       if (end < 0) continue;
       if (i < own) this.ownEnd = Math.max(this.ownEnd, start + end);
       else {
@@ -138,21 +141,22 @@ export class RunReplay {
     const { state, timing, reads, map } = controller;
     const run = this.run!;
     const { start, end } = this;
-    state.served.set(run.served);
+    const { numbers, servedAt, leftAt, left } = run;
+    for (let bank = 0; bank < state.served.length; bank++) state.served[bank] = numbers[servedAt + bank]!;
     if (controller.writes.size > 0) {
       for (let bank = 0; bank < state.row.length; bank++) controller.writes.rowChanged(bank);
     }
     state.settle(end, this.#active);
     this.#kept.putBack(controller);
     const accepted = controller.accepted - this.#bursts;
-    for (let i = 0; i < run.leftBurst.length; i++) {
-      const index = run.leftBurst[i]!;
+    for (let i = 0; i < left; i++) {
+      const index = numbers[leftAt + i]!;
       const burst = this.#burst + index;
       map.locate(burst);
       const tag = burst < this.#boundary ? this.#tag : this.#nextTag;
-      reads.add(map.bank, map.row, burst, tag, accepted + index, start + run.leftArrival[i]!);
+      reads.add(map.bank, map.row, burst, tag, accepted + index, start + numbers[leftAt + left + i]!);
     }
-    timing.load(run.timing, 0, end);
+    timing.load(numbers, run.timingAt, end);
     controller.readRoomFrom = start + run.readRoomFrom;
     controller.resume(end);
   }
@@ -168,15 +172,16 @@ export class RunReplay {
     this.run = run;
     this.start = start;
     this.row = row;
-    for (let i = 0; i < run.changedBanks.length; i++) {
-      const changed = run.changedRows[i]!;
-      state.row[run.changedBanks[i]!] = changed < 0 ? -1 : changed ^ row;
+    const { numbers, changedAt, changed, sentAt } = run;
+    for (let i = 0; i < changed; i++) {
+      const opened = numbers[changedAt + changed + i]!;
+      state.row[numbers[changedAt + i]!] = opened < 0 ? -1 : opened ^ row;
     }
-    for (let command = 0; command < sent.length; command++) sent[command]! += run.sent[command]!;
+    for (let command = 0; command < sent.length; command++) sent[command]! += numbers[sentAt + command]!;
     controller.accepted += this.#bursts;
-    controller.latency.addAll(run.latency);
+    controller.latency.addCounted(run.latencySum, numbers, run.latencyAt, run.latencyEnd);
     controller.rowMisses += run.rowMisses;
     this.#active += run.activeCycles;
-    if (run.sent[RD]! > 0) controller.lastReadEnd = start + run.lastReadEnd;
+    if (numbers[sentAt + RD]! > 0) controller.lastReadEnd = start + run.lastReadEnd;
   }
 }

@@ -67,6 +67,8 @@ export class RunKey {
   values = new Int32Array(256);
   length = 0;
   hash = 0;
+  /** What `hash` comes from. */
+  #mixed = 0;
   /** Bank and row of the run's first burst. */
   bank = 0;
   row = 0;
@@ -111,28 +113,30 @@ export class RunKey {
       values[i++] = reads.row[entry] === state.row[b] ? OPEN : reads.row[entry]! ^ this.row;
     }
     this.length = controller.timing.save(values, i, now);
-    this.hash = hashOf(values, this.length);
+    this.#mix(0, 0);
   }
 
   /** Adds when refreshes fall due and which banks' turn it is, for a run in which one does. */
   addDue(controller: Controller): void {
     const { refresh, now } = controller;
+    const from = this.length;
     for (let rank = 0; rank < refresh.due.length; rank++) {
       this.values[this.length++] = refresh.due[rank]! - now;
       this.values[this.length++] = refresh.turn[rank]!;
     }
-    this.hash = hashOf(this.values, this.length);
+    this.#mix(this.#mixed, from);
+  }
+
+  /** The hash of all values, where those before place `from` gave `mixed`: 30 bits, so that it is a small integer. */
+  #mix(mixed: number, from: number): void {
+    const { values, length } = this;
+    let hash = mixed;
+    for (let i = from; i < length; i++) hash = (Math.imul(hash, 0x01000193) ^ values[i]!) | 0;
+    this.#mixed = hash;
+    this.hash = (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 2) | 0;
   }
 
   #clipped(served: number): number {
     return served < this.#hitCap ? served : this.#hitCap;
   }
-}
-
-/** 30 bits, so that it is a small integer. */
-function hashOf(values: Int32Array, length: number): number {
-  let hash = length;
-  for (let i = 0; i < length; i++) hash = (Math.imul(hash, 0x01000193) ^ values[i]!) | 0;
-  hash ^= hash >>> 15;
-  return (Math.imul(hash, 0x2c1b3c6d) >>> 2) | 0;
 }

@@ -2,8 +2,8 @@
 import type { RunKey } from './run-key.ts';
 import type { Run } from './run.ts';
 
-/** What a run takes beside the values of its arrays: objects and the headers of some fifteen arrays, rounded up. */
-const RUN_OVERHEAD = 4096;
+/** What a run takes beside its numbers: objects, links and their latencies, rounded up. */
+const RUN_OVERHEAD = 1024;
 
 /** Hashes that are remembered although their runs are not: a power of two. */
 const MISSED = 2 ** 16;
@@ -22,7 +22,7 @@ export class RunMemo {
 
   find(key: RunKey): Run | null {
     let run = this.#byHash.get(key.hash) ?? null;
-    while (run !== null && !isSame(run.key, key)) run = run.sameHash;
+    while (run !== null && !isSame(run, key)) run = run.sameHash;
     return run;
   }
 
@@ -35,7 +35,7 @@ export class RunMemo {
   }
 
   add(hash: number, run: Run): void {
-    const bytes = RUN_OVERHEAD + run.key.byteLength + run.timing.byteLength + 16 * run.endOf.length;
+    const bytes = RUN_OVERHEAD + run.numbers.byteLength;
     if (this.#bytes + bytes > this.#capacity) {
       this.#byHash.clear();
       this.#bytes = 0;
@@ -46,9 +46,9 @@ export class RunMemo {
   }
 }
 
-function isSame(values: Int32Array, key: RunKey): boolean {
-  if (values.length !== key.length) return false;
+function isSame({ numbers, keyLength }: Run, key: RunKey): boolean {
+  if (keyLength !== key.length) return false;
   const other = key.values;
-  for (let i = 0; i < values.length; i++) if (values[i] !== other[i]) return false;
+  for (let i = 0; i < keyLength; i++) if (numbers[i] !== other[i]) return false;
   return true;
 }

@@ -1,7 +1,5 @@
 /** What a channel does in a run of consecutive reads, told relative to its start. Units: cycles, bursts of the run. */
 
-import type { LatencyCount } from '../latency.ts';
-
 /**
  * From a run to the one that follows it at once in the same stream. All that the state between them depends on, beside the
  * first of the two, is where the second one lies and which of the rows that it reads are open.
@@ -12,42 +10,52 @@ export interface RunLink {
   readonly row: number;
   readonly open: number;
   readonly run: Run;
-  /** Latencies of the reads that wait between the two, all sent in the second. */
-  readonly latency: LatencyCount;
+  /** Latencies of the reads that wait between the two, all sent in the second (`ReadLatency.addCounted`). */
+  readonly latencySum: number;
+  readonly latencies: Int32Array;
 }
 
+/**
+ * Its lists stand one behind the other in `numbers`: small arrays of their own would cost more time and memory than what is in
+ * them. A list begins at the place that is named for it and ends where its length says.
+ */
 export interface Run {
-  readonly key: Int32Array;
+  readonly numbers: Int32Array;
+  /** The state that it starts from (`RunKey`), from place 0 on. */
+  readonly keyLength: number;
   /** Runs of the same hash, as a list. */
   sameHash: Run | null;
   readonly cycles: number;
   /** What may follow; null where reads from before still wait at the end, which a link would have to know of. */
   readonly links: RunLink[] | null;
-  /** Commands sent, by number; of the column commands those that were the first of their activation. */
-  readonly sent: Int32Array;
+  /** By command, how many were sent; of the column commands those that were the first of their activation. */
+  readonly sentAt: number;
   readonly rowMisses: number;
   /** Rank-cycles with any bank open. */
   readonly activeCycles: number;
   /** By read that waited at the start, oldest first: the end of its data, or −1 while it still waits at the end. */
-  readonly waitingEnd: Int32Array;
-  /** The run's own reads that were sent: how many, the last end of data, their latencies. */
+  readonly waitingAt: number;
+  readonly waiting: number;
+  /** The run's own reads that were sent: how many, the last end of data, their latencies (`ReadLatency.addCounted`). */
   readonly ownSent: number;
   readonly ownEnd: number;
-  readonly latency: LatencyCount;
+  readonly latencySum: number;
+  readonly latencyAt: number;
+  readonly latencyEnd: number;
   /** By burst of the run: the end of its data, or −1 while it still waits at the end. */
-  readonly endOf: Int32Array;
-  /** The run's own reads that wait at the end, oldest first: which of its bursts, when they arrived. */
-  readonly leftBurst: Int32Array;
-  readonly leftArrival: Int32Array;
+  readonly endOfAt: number;
+  /** The run's own reads that wait at the end, oldest first: which of its bursts, and behind these when they arrived. */
+  readonly leftAt: number;
+  readonly left: number;
   readonly lastReadEnd: number;
   readonly readRoomFrom: number;
-  /** Banks whose open row is another at the end: the row as XOR to that of the run's first burst, −1 for none. */
-  readonly changedBanks: Int32Array;
-  readonly changedRows: Int32Array;
-  /** By bank. */
-  readonly served: Int32Array;
+  /** Banks whose open row is another at the end, and behind these the row as XOR to that of the run's first burst, −1 for none. */
+  readonly changedAt: number;
+  readonly changed: number;
+  /** By bank: column commands since its activation, at the end. */
+  readonly servedAt: number;
   /** What `BankTiming.save` says at the end. */
-  readonly timing: Int32Array;
+  readonly timingAt: number;
   /** Refreshes sent. */
   readonly refreshes: readonly {
     readonly cycle: number;

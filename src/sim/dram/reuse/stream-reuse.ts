@@ -11,7 +11,7 @@
  */
 import type { AddressMap } from '../address.ts';
 import type { Controller } from '../controller.ts';
-import { countLatencies } from '../latency.ts';
+import { LatencyCounter } from '../latency.ts';
 import { RunRecorder } from './record.ts';
 import { RunReplay } from './replay-run.ts';
 import { RunKey, RunPattern, RunPlace } from './run-key.ts';
@@ -54,14 +54,16 @@ export class StreamReuse {
   readonly #recorder: RunRecorder;
   readonly #replay: RunReplay;
   readonly #place: RunPlace;
+  readonly #latency = new LatencyCounter();
   /** The run just replayed, where a link to the next one is missing. */
   #linkedFrom: Run | null = null;
-  /** The run being recorded: its key without and with the refresh that falls due; how many requests
-   * the controller will have accepted at its end. */
-  #plain: Int32Array | null = null;
-  #plainHash = 0;
-  #due: Int32Array | null = null;
+  /** The run being recorded: its key, the last of it the refresh that falls due; how much of it is without that, 0 where
+   * such a run is known; how many requests the controller will have accepted at its end. */
+  #recorded = new Int32Array(0);
+  #dueLength = 0;
   #dueHash = 0;
+  #plainLength = 0;
+  #plainHash = 0;
   #recordEnd = 0;
   /** Cycle from which on something else may enter. */
   #recordUntil = 0;
@@ -170,9 +172,7 @@ export class StreamReuse {
       if (linked !== null && this.#replay.end === now) this.#link(linked, plain);
       return now + plain.cycles <= until ? plain : null;
     }
-    this.#plain = plain === null ? key.values.slice(0, key.length) : null;
-    const plainHash = key.hash;
-    this.#plainHash = plainHash;
+    const [plainLength, plainHash] = [plain === null ? key.length : 0, key.hash];
     key.addDue(controller);
     const due = this.#memo.find(key);
     if (due !== null) return now + due.cycles <= until ? due : null;
@@ -182,8 +182,12 @@ export class StreamReuse {
       this.#recorder.stop();
       return null;
     }
-    this.#due = key.values.slice(0, key.length);
+    if (this.#recorded.length < key.length) this.#recorded = new Int32Array(key.values.length);
+    this.#recorded.set(key.values.subarray(0, key.length));
+    this.#dueLength = key.length;
     this.#dueHash = key.hash;
+    this.#plainLength = plainLength;
+    this.#plainHash = plainHash;
     this.#recordEnd = controller.accepted + RUN_BURSTS;
     this.#recordUntil = until;
     this.#recorder.start(burst, key.row);
@@ -207,15 +211,21 @@ export class StreamReuse {
 
   /** Notes that `run`, looked up in full, comes right after `before`, at the place that `#linkTo` did not find. */
   #link(before: Run, run: Run): void {
-    const { waitingEnd } = run;
     if (before.links!.length === LINKS || run.links === null || run.refresh !== null) return;
-    const latencies = Array.from(waitingEnd, (end, i) => before.cycles + end - before.leftArrival[i]!);
+    const counter = this.#latency;
+    counter.sum = 0;
+    for (let i = 0; i < run.waiting; i++) {
+      const arrival = before.numbers[before.leftAt + before.left + i]!;
+      counter.add(before.cycles + run.numbers[run.waitingAt + i]! - arrival);
+    }
+    const latencies = new Int32Array(2 * run.waiting);
     before.links!.push({
       bank: this.#place.bank,
       row: this.#place.row ^ this.#replay.row,
       open: this.#place.open,
       run,
-      latency: countLatencies(latencies),
+      latencySum: counter.sum,
+      latencies: latencies.slice(0, counter.take(latencies, 0)),
     });
   }
 
@@ -223,9 +233,9 @@ export class StreamReuse {
   accepted(): void {
     if (this.#controller.log === null || this.#controller.accepted !== this.#recordEnd) return;
     const { refreshed } = this.#recorder;
-    const key = refreshed ? this.#due : this.#plain;
+    const length = refreshed ? this.#dueLength : this.#plainLength;
     const alone = this.#controller.now <= this.#recordUntil;
-    const run = key === null || !alone ? null : this.#recorder.finish(key);
+    const run = length === 0 || !alone ? null : this.#recorder.finish(this.#recorded, length);
     if (run !== null) this.#memo.add(refreshed ? this.#dueHash : this.#plainHash, run);
     this.#recorder.stop();
   }

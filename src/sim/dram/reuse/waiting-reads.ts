@@ -25,7 +25,7 @@ export class WaitingReads {
     this.#kept = 0;
     let i = 0;
     for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      const end = run.waitingEnd[i++]!;
+      const end = run.numbers[run.waitingAt + i++]!;
       if (end >= 0) {
         latency.add(now + end - reads.arrival[entry]!);
         onRead(reads.tag[entry]!, now + end);
