@@ -5,12 +5,12 @@
  *
  * Units: cycles, burst indices within the channel. The order of things within a cycle: controller.ts.
  */
-import { RD } from './commands.ts';
 import type { Controller, ReadObserver, RefreshObserver } from './controller.ts';
 import { accountFor, goesOn, readsOf, tagOf, UNTRACKED, type Part, type PartObserver } from './part.ts';
-import { earliestEnd, mayMerge } from './part-end.ts';
+import { earliestEnd } from './part-end.ts';
 import { Ahead } from './reuse/ahead.ts';
 import { StreamReuse, type ReusePool } from './reuse/stream-reuse.ts';
+import { StreamWrites } from './stream-writes.ts';
 
 /** Sees every accepted request. */
 export type AcceptObserver = (cycle: number, write: boolean, burst: number) => void;
@@ -23,10 +23,7 @@ export class Channel {
   readonly #byTransfer: (Part | undefined)[] = [];
   readonly #onDone: PartObserver;
   readonly #onAccept: AcceptObserver | undefined;
-  /** By stream: RDs sent when its write was last found to wait for a read, else −1. */
-  readonly #blockedAt: Float64Array;
-  /** By stream: first cycle after that wait. */
-  readonly #clearFrom: Float64Array;
+  readonly #writes: StreamWrites;
   readonly #onRefresh: RefreshObserver | undefined;
   /** Null: every burst is simulated. */
   readonly #reuse: StreamReuse | null;
@@ -36,11 +33,6 @@ export class Channel {
   #ran = 0;
   #parts = 0;
   #writeParts = 0;
-  /** By stream: writes queued and accepted so far. */
-  readonly #queuedWrites: Float64Array;
-  readonly #acceptedWrites: Float64Array;
-  /** Whether writes that are still to be accepted may be merged with others. */
-  #mayMerge = false;
   #nextAccept = 0;
   #turn = 0;
 
@@ -59,10 +51,7 @@ export class Channel {
     this.#ahead = new Ahead(this.controller);
     this.#onRefresh = onRefresh;
     this.#queues = Array.from({ length: streams }, () => []);
-    this.#blockedAt = new Float64Array(streams).fill(-1);
-    this.#clearFrom = new Float64Array(streams);
-    this.#queuedWrites = new Float64Array(streams);
-    this.#acceptedWrites = new Float64Array(streams);
+    this.#writes = new StreamWrites(this.controller, streams);
     this.#onDone = onDone;
     this.#onAccept = onAccept;
     this.#reuse =
@@ -80,7 +69,7 @@ export class Channel {
       if (part.start < this.controller.now) this.settle();
       this.#reuse?.interrupt();
     } else this.#ahead.add(part);
-    if (part.write) this.#noteWrites(stream, part);
+    if (part.write) this.#writes.add(part, this.#queues, this.#writeParts === 0);
     this.#queues[stream]!.push(part);
     this.#byTransfer[part.transfer] = part;
     this.#parts++;
@@ -91,14 +80,8 @@ export class Channel {
   earliestEnd(transfer: number): number {
     const part = this.#byTransfer[transfer];
     if (part === undefined) return 0;
-    const distinct = this.#mayMerge ? 0 : part.through - this.#acceptedWrites[part.stream]!;
-    return earliestEnd(part, this.controller, distinct, this.#writeParts > 0 ? this.#queues : NO_QUEUES);
-  }
-
-  #noteWrites(stream: number, part: Part): void {
-    part.through = this.#queuedWrites[stream]! += part.left;
-    if (this.#writeParts === 0) this.#mayMerge = false;
-    this.#mayMerge ||= mayMerge(part, this.#queues, this.controller.writes);
+    const writers = this.#writeParts > 0 ? this.#queues : NO_QUEUES;
+    return earliestEnd(part, this.controller, this.#writes.distinct(part), writers);
   }
 
   /** Simulates all cycles before `until`. The controller may then be further, see `settle`. */
@@ -151,6 +134,7 @@ export class Channel {
     const queues = this.#queues;
     const streams = queues.length;
     const { reads, writes } = controller;
+    const { clearFrom } = this.#writes;
     for (;;) {
       let best = until;
       let stream = -1;
@@ -162,14 +146,14 @@ export class Channel {
         const part = queued[0]!;
         const { write } = part;
         const queue = write ? writes : reads;
-        if (queue.size === queue.capacity || this.#waitsForRead(s)) {
+        if (queue.size === queue.capacity || this.#writes.waits(s)) {
           blocked = true;
           continue;
         }
         let at = write ? controller.writeRoomFrom : controller.readRoomFrom;
         if (this.#nextAccept > at) at = this.#nextAccept;
         if (part.start > at) at = part.start;
-        if (this.#clearFrom[s]! > at) at = this.#clearFrom[s]!;
+        if (clearFrom[s]! > at) at = clearFrom[s]!;
         if (at < best) {
           best = at;
           stream = s;
@@ -199,8 +183,8 @@ export class Channel {
     this.#ahead.active = false;
     for (;;) {
       const part = queue[0];
-      if (part === undefined || part.write || this.#blockedAt[stream]! >= 0) return;
-      const from = Math.max(this.#nextAccept, part.start, this.#clearFrom[stream]!);
+      if (part === undefined || part.write || this.#writes.isBlocked(stream)) return;
+      const from = Math.max(this.#nextAccept, part.start, this.#writes.clearFrom[stream]!);
       const next = goesOn(part, queue[1], from) ? queue[1]! : null;
       if (!reuse.fits(part.nextBurst, part.left + (next === null ? 0 : next.left))) return;
       let limit = ahead ? Infinity : until;
@@ -236,20 +220,11 @@ export class Channel {
     return from;
   }
 
-  #waitsForRead(stream: number): boolean {
-    const at = this.#blockedAt[stream]!;
-    if (at < 0) return false;
-    if (at === this.controller.sent[RD]) return true;
-    this.#blockedAt[stream] = -1;
-    this.#clearFrom[stream] = this.controller.now;
-    return false;
-  }
-
   #accept(stream: number, cycle: number): void {
     const part = this.#queues[stream]![0]!;
     const burst = part.nextBurst;
     if (part.write && this.controller.mustFollowRead(burst)) {
-      this.#blockedAt[stream] = this.controller.sent[RD]!;
+      this.#writes.block(stream);
       return;
     }
     const tag = tagOf(part);
@@ -260,7 +235,7 @@ export class Channel {
     if (part.write || stream !== this.#ahead.stream) this.#ahead.drop();
     part.nextBurst++;
     part.left--;
-    if (part.write) this.#acceptedWrites[stream]!++;
+    if (part.write) this.#writes.accepted(stream);
     if (queued && !part.write) part.waiting++;
     else if (part.end < cycle + 1) part.end = cycle + 1;
     if (part.left === 0) this.#sentAll(stream, part);
