@@ -16,7 +16,7 @@ import type { ParityDevice } from '../sim/dram/parity-device.ts';
 import { POLICY_NAMES } from '../sim/dram/policy.ts';
 import { parseTrace } from '../sim/dram/trace-file.ts';
 import { PARITY_POLICIES, runTrace, type TraceRun } from '../sim/dram/trace-run.ts';
-import { positiveWholeNumber } from './numbers.ts';
+import { fractionNumber, positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { createProgress } from './progress.ts';
 
@@ -32,6 +32,10 @@ interface DramFlags {
   readonly page: 'open' | 'closed';
   readonly readQueue: number;
   readonly writeQueue: number;
+  readonly rowHitCap?: number;
+  readonly writeHigh?: number;
+  readonly writeLow?: number;
+  readonly refreshStagger?: 'even' | 'none';
   readonly json?: boolean;
 }
 
@@ -40,10 +44,11 @@ const DEFAULT_MAPPING = 'row-rank-bank-column-bankgroup';
 const HELP = `
 A parity policy behaves as that simulator does, command by command. With one, --device is a file of hw-configs/dram/<simulator>,
 by name or path, and brings ranks, mapping, channels and issue width of that simulator's configuration unless options say
-otherwise; queues and page policy are its own. A DRAMsim3 configuration (.ini) runs with policy dramsim3 and with ours.
+otherwise; queues, pages and thresholds are its own. A DRAMsim3 configuration (.ini) runs with policy dramsim3 and with ours.
 
 Examples:
   tritsim dram --device DDR4-3200 --trace requests.trace.gz --json
+  tritsim dram --device DDR4-3200 --trace requests.trace --row-hit-cap 4 --write-high 1 --write-low 0.5
   tritsim dram --device DDR4-3200 --policy ramulator2 --trace requests.trace
   tritsim dram --device DDR4_8Gb_x8_3200.ini --policy dramsim3 --trace requests.trace`;
 
@@ -70,22 +75,57 @@ export function register(program: Command): void {
     .addOption(new Option('--page <policy>', 'row policy').choices(['open', 'closed']).default('open'))
     .option('--read-queue <n>', 'entries of a channel', positiveWholeNumber, 32)
     .option('--write-queue <n>', 'entries of a channel', positiveWholeNumber, 32)
+    .option(
+      '--row-hit-cap <n>',
+      "column commands of an activation after which an older request for another row goes first (default: the policy's)",
+      positiveWholeNumber,
+    )
+    .option(
+      '--write-high <share>',
+      "share of the write queue from which on writes are drained (default: the policy's)",
+      fractionNumber,
+    )
+    .option('--write-low <share>', "share down to which they are (default: the policy's)", fractionNumber)
+    .addOption(
+      new Option(
+        '--refresh-stagger <how>',
+        "ranks refresh spread over the interval or together (default: the policy's)",
+      ).choices(['even', 'none']),
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
     .action(dram);
 }
 
-function dram(flags: DramFlags): void {
+/** What a parity policy has of its own. */
+const OWN = ['page', 'readQueue', 'writeQueue', 'rowHitCap', 'writeHigh', 'writeLow', 'refreshStagger'];
+
+/** @throws DRAM_POLICY where the user asks a parity policy for what it has of its own */
+function requireOwnPolicy({ policy }: DramFlags, command: Command): void {
+  if (!(PARITY_POLICIES as readonly string[]).includes(policy)) return;
+  const asked = command.options.find(
+    (option) =>
+      OWN.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (asked === undefined) return;
+  throw new TritsimError('DRAM_POLICY', `policy ${policy} has queues, pages and thresholds of its own`, {
+    found: asked.long!,
+    allowed: POLICY_NAMES.map((name) => `--policy ${name}`),
+  });
+}
+
+function dram(flags: DramFlags, command: Command): void {
+  requireOwnPolicy(flags, command);
   const found = deviceOf(flags);
   const device = withRanks(found.device, flags.ranks ?? found.device.organisation.ranks);
-  const { policy, readQueue, writeQueue, page } = flags;
+  const { policy, readQueue, writeQueue, page, rowHitCap, writeHigh, writeLow, refreshStagger } = flags;
   const channels = flags.channels ?? found.channels;
   const config = {
     device: flags.device,
     channels,
     interleaveBytes: flags.interleave ?? found.interleaveBytes,
     mapping: flags.mapping ?? found.mapping,
-    controller: { policy, readQueue, writeQueue, page },
+    controller: { policy, readQueue, writeQueue, page, rowHitCap, writeHigh, writeLow, refreshStagger },
   };
   const requests = parseTrace(readTrace(flags.trace), flags.trace);
   const issueWidth = flags.issueWidth ?? found.issueWidth(channels);

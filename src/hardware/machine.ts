@@ -133,6 +133,11 @@ export interface DramSystemConfig {
     readonly readQueue: number;
     readonly writeQueue: number;
     readonly page: 'open' | 'closed';
+    /** Each in place of the named policy's (`sim/dram/policy.ts`). */
+    readonly rowHitCap?: number | undefined;
+    readonly writeHigh?: number | undefined;
+    readonly writeLow?: number | undefined;
+    readonly refreshStagger?: 'even' | 'none' | undefined;
   };
 }
 

@@ -49,6 +49,7 @@ const cycles = (description: string) =>
 const cyclesOrNone = (description: string) =>
   quantity('cycles', description, (text) => parseWhole(text, 'cycles'));
 const count = (description: string) => z.int().min(1).meta({ description });
+const fraction = (description: string) => z.number().min(0).max(1).meta({ description });
 const choice = <const T extends readonly string[]>(values: T, description: string) =>
   z.enum(values).meta({ description });
 
@@ -183,6 +184,19 @@ const dram = section('The DRAM and its controller.', {
     readQueue: count('Requests that wait in the read queue at most.'),
     writeQueue: count('Requests that wait in the write queue at most.'),
     page: choice(['open', 'closed'], 'Whether a row stays open after an access.'),
+    rowHitCap: count(
+      "Column commands of one activation after which an older request for another row of the bank goes first; the policy's where absent.",
+    ).optional(),
+    writeHigh: fraction(
+      "Share of the write queue from which on writes are drained; the policy's where absent.",
+    ).optional(),
+    writeLow: fraction(
+      "Share of the write queue down to which writes are drained while reads wait, below writeHigh; the policy's where absent.",
+    ).optional(),
+    refreshStagger: choice(
+      ['even', 'none'],
+      "Whether the ranks' refreshes are spread over the interval or fall due together; the policy's where absent.",
+    ).optional(),
   }),
 }).transform(({ interleave, ...rest }) => ({ ...rest, interleaveBytes: interleave }));
 

@@ -127,3 +127,57 @@ describe('tritsim dram refuses', () => {
     await expect(dram('--device', 'DDR4-3200', '--trace', join(folder, 'none'))).rejects.toThrow(/none/);
   });
 });
+
+describe('the controller', () => {
+  const cycles = async (...flags: string[]): Promise<number> => {
+    const trace = await traceFile('rand_rw21', 64, false);
+    out = '';
+    const result = await dram('--device', 'DDR4-3200', '--ranks', '2', '--trace', trace, '--json', ...flags);
+    return (JSON.parse(result) as { cycles: number }).cycles;
+  };
+
+  test('is asked for hit cap, drain thresholds and staggered refreshes in place of its policy, which has these', async () => {
+    const usual = await cycles();
+    const same = [
+      '--row-hit-cap',
+      '32',
+      '--write-high',
+      '0.75',
+      '--write-low',
+      '0.25',
+      '--refresh-stagger',
+      'even',
+    ];
+    expect(await cycles(...same)).toBe(usual);
+    for (const other of [
+      ['--write-high', '0.3'],
+      ['--write-low', '0.7'],
+      ['--refresh-stagger', 'none'],
+    ]) {
+      expect(await cycles(...other)).not.toBe(usual);
+    }
+  });
+
+  test('opens a row again for every request where a hit may never pass an older request', async () => {
+    const trace = await traceFile('streams4_same', 64, false);
+    const acts = async (cap: string): Promise<number> => {
+      out = '';
+      const result = await dram('--device', 'DDR4-3200', '--trace', trace, '--json', '--row-hit-cap', cap);
+      return (JSON.parse(result) as { commands: { ACT: number } }).commands.ACT;
+    };
+    expect(await acts('1')).toBeGreaterThan(2 * (await acts('32')));
+  });
+
+  test('is refused thresholds that leave nothing to drain, and those of a simulator that has its own', async () => {
+    await expect(cycles('--write-high', '0.2')).rejects.toThrow(/DRAM_POLICY|drained|writeLow < writeHigh/);
+    const trace = await traceFile('rand_rw21', 64, false);
+    for (const flag of [
+      ['--row-hit-cap', '4'],
+      ['--page', 'open'],
+      ['--read-queue', '8'],
+    ]) {
+      const asked = dram('--device', 'DDR4-3200', '--policy', 'dramsim3', '--trace', trace, ...flag);
+      await expect(asked).rejects.toThrow(new RegExp(`of its own.*${flag[0]!}`));
+    }
+  });
+});

@@ -89,7 +89,7 @@ export class Controller {
     const banks = timing.rankOf.length;
     this.map = map;
     this.timing = timing;
-    this.refresh = new Refresh(device, policy.refresh);
+    this.refresh = new Refresh(device, policy.refresh, policy.refreshStagger);
     this.state = new BankState(device.organisation.ranks, banks);
     this.reads = new RequestQueue(policy.readQueue, this.state, timing, RD, policy.rowHitCap);
     this.writes = new RequestQueue(policy.writeQueue, this.state, timing, WR, policy.rowHitCap);

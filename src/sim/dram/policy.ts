@@ -1,6 +1,7 @@
 /**
  * The choices of a memory controller that are not the device's: which row stays open, when writes are drained, how often a
- * younger row hit may pass an older request. A machine file names a policy and sets queue lengths and the page policy.
+ * younger row hit may pass an older request. A machine file names a policy and sets queue lengths and the page policy; what
+ * else it says of the controller stands in place of the policy's choice.
  */
 import { TritsimError } from '../../errors/error.ts';
 import { didYouMean } from '../../errors/nearest.ts';
@@ -18,6 +19,8 @@ export interface ControllerPolicy {
   readonly writeLow: number;
   /** `bank`: REFPB in turn where the standard has it. */
   readonly refresh: 'rank' | 'bank';
+  /** Whether the ranks' refreshes are spread evenly over the interval or fall due together. */
+  readonly refreshStagger: 'even' | 'none';
   /** How the banks of a rank are closed before its refresh: one PREA, or one PRE a bank. */
   readonly refreshPrecharge: 'all' | 'each';
 }
@@ -26,19 +29,30 @@ type PolicyChoices = Omit<ControllerPolicy, 'readQueue' | 'writeQueue' | 'page'>
 
 /** Named sets. `default` is ours: FR-FCFS, hits capped, writes drained between 3/4 and 1/4 of their queue. */
 const POLICIES: Readonly<Record<string, PolicyChoices>> = {
-  default: { rowHitCap: 32, writeHigh: 0.75, writeLow: 0.25, refresh: 'rank', refreshPrecharge: 'all' },
+  default: {
+    rowHitCap: 32,
+    writeHigh: 0.75,
+    writeLow: 0.25,
+    refresh: 'rank',
+    refreshStagger: 'even',
+    refreshPrecharge: 'all',
+  },
   'per-bank-refresh': {
     rowHitCap: 32,
     writeHigh: 0.75,
     writeLow: 0.25,
     refresh: 'bank',
+    refreshStagger: 'even',
     refreshPrecharge: 'each',
   },
 };
 
 export const POLICY_NAMES: readonly string[] = Object.keys(POLICIES);
 
-/** The policy that a machine's DRAM asks for. Throws `DRAM_POLICY` on an unknown name or a queue without entries. */
+/**
+ * The policy that a machine's DRAM asks for.
+ * @throws DRAM_POLICY on an unknown name, a queue without entries, or thresholds that leave nothing to drain
+ */
 export function policyOf(config: DramSystemConfig['controller']): ControllerPolicy {
   const choices = POLICIES[config.policy];
   if (choices === undefined) {
@@ -61,5 +75,17 @@ export function policyOf(config: DramSystemConfig['controller']): ControllerPoli
       });
     }
   }
-  return { ...choices, readQueue: config.readQueue, writeQueue: config.writeQueue, page: config.page };
+  const { readQueue, writeQueue, page } = config;
+  const rowHitCap = config.rowHitCap ?? choices.rowHitCap;
+  const writeHigh = config.writeHigh ?? choices.writeHigh;
+  const writeLow = config.writeLow ?? choices.writeLow;
+  const refreshStagger = config.refreshStagger ?? choices.refreshStagger;
+  if (!(writeLow < writeHigh && writeLow >= 0 && writeHigh <= 1)) {
+    throw new TritsimError('DRAM_POLICY', 'writes are drained from more of their queue than to less of it', {
+      place: 'dram.controller.writeLow',
+      found: `from ${writeHigh} to ${writeLow} of it`,
+      allowed: ['0 ≤ writeLow < writeHigh ≤ 1'],
+    });
+  }
+  return { ...choices, readQueue, writeQueue, page, rowHitCap, writeHigh, writeLow, refreshStagger };
 }

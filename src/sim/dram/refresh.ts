@@ -1,6 +1,6 @@
 /**
  * When refreshes are due and what is held back for them. A rank (or, with per-bank refresh, a bank) whose refresh is due takes
- * no new command until it has been closed and refreshed. Ranks are staggered by a fraction of the interval.
+ * no new command until it has been closed and refreshed. Ranks are staggered by a fraction of the interval, or not.
  *
  * Units: cycles. NOT MODELLED: postponed or pulled-in refreshes, temperature, self-refresh.
  */
@@ -23,7 +23,7 @@ export class Refresh {
   readonly #banksPerRank: number;
 
   /** Throws `DRAM_REFRESH` when per-bank refresh is asked of a standard without it. */
-  constructor(device: DramDevice, mode: 'rank' | 'bank') {
+  constructor(device: DramDevice, mode: 'rank' | 'bank', stagger: 'even' | 'none') {
     const { ranks, bankGroups, banksPerGroup } = device.organisation;
     const interval = device.timings[mode === 'bank' ? 'tREFIpb' : 'tREFI'];
     if (interval === undefined) {
@@ -36,7 +36,9 @@ export class Refresh {
     this.#interval = interval;
     this.#banksPerRank = bankGroups * banksPerGroup;
     this.held = new Int32Array(ranks).fill(NONE);
-    this.due = Float64Array.from({ length: ranks }, (_, rank) => Math.floor((interval * (rank + 1)) / ranks));
+    this.due = Float64Array.from({ length: ranks }, (_, rank) =>
+      stagger === 'even' ? Math.floor((interval * (rank + 1)) / ranks) : interval,
+    );
     this.turn = new Int32Array(ranks);
     this.nextDue = Math.min(...this.due);
   }

@@ -152,6 +152,10 @@ const config = fc.record({
     readQueue: fc.constantFrom(1, 2, 3, 8),
     writeQueue: fc.constantFrom(1, 2, 4, 8),
     page: fc.constantFrom('open' as const, 'closed' as const),
+    rowHitCap: fc.constantFrom(undefined, 1, 2, 5),
+    writeHigh: fc.constantFrom(undefined, 0.5, 1),
+    writeLow: fc.constantFrom(undefined, 0, 0.4),
+    refreshStagger: fc.constantFrom(undefined, 'even' as const, 'none' as const),
   }),
 });
 

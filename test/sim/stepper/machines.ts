@@ -139,12 +139,16 @@ export const machines: fc.Arbitrary<RandomMachine> = fc
       readQueue: among(1, 2, 8),
       writeQueue: among(1, 2, 8),
       page: among('open', 'closed'),
+      rowHitCap: among(undefined, 1, 3),
+      drain: among({}, { writeHigh: 1, writeLow: 0 }, { writeHigh: 0.4, writeLow: 0.1 }),
+      refreshStagger: among(undefined, 'even', 'none'),
     }),
   })
   .map((random): RandomMachine => {
     const { device, clock, dram } = random;
     const banked = random.perBank && device.timings['tREFIpb'] !== undefined;
-    const controller = { policy: banked ? 'per-bank-refresh' : 'default', ...random.queues };
+    const { drain, ...queues } = random.queues;
+    const controller = { policy: banked ? 'per-bank-refresh' : 'default', ...queues, ...drain };
     const periodPs: readonly [number, number] = [clock[0], clock[1]];
     const machine: Machine = {
       ...tiny,

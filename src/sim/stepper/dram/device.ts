@@ -37,6 +37,7 @@ export interface SteppedPolicy {
   readonly writeHigh: number;
   readonly writeLow: number;
   readonly refresh: 'rank' | 'bank';
+  readonly refreshStagger: 'even' | 'none';
   readonly refreshPrecharge: 'all' | 'each';
 }
 

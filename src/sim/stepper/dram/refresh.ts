@@ -1,6 +1,6 @@
 /**
- * When refreshes fall due, as a counter a rank: rank r of R for the first time after (r + 1)/R of the interval, then every
- * interval. What is due is held: it takes no other command until it has been refreshed.
+ * When refreshes fall due, as a counter a rank: rank r of R for the first time after (r + 1)/R of the interval, or all after the
+ * whole of it, then every interval. What is due is held: it takes no other command until it has been refreshed.
  *
  * Units: cycles.
  */
@@ -22,7 +22,8 @@ export class RefreshTimers {
     this.#banks = banks;
     const ranks = Array.from({ length: banks.ranks }, (_, rank) => rank);
     this.held = ranks.map(() => null);
-    this.#cyclesLeft = ranks.map((rank) => Math.floor((this.#interval * (rank + 1)) / banks.ranks));
+    const first = (rank: number): number => (policy.refreshStagger === 'even' ? rank + 1 : banks.ranks);
+    this.#cyclesLeft = ranks.map((rank) => Math.floor((this.#interval * first(rank)) / banks.ranks));
     this.#nextBank = ranks.map(() => 0);
   }
 
