@@ -13,6 +13,17 @@ import { CommandWindow } from './command-window.ts';
 
 /** Commands a node of the tree has room for: a power of two above `COMMANDS`. */
 const STRIDE = 8;
+/** Command buses at most. */
+const BUSES = 2;
+
+// What of a sent command is looked up, from its number × HEADER on in one array: where in `next` its bus is, for how many cycles
+// it takes that, where its rules begin, how many values they are for a bank, whether some reach far.
+const BUS = 0;
+const BUS_CYCLES = 1;
+const FIRST = 2;
+const LENGTH = 3;
+const FAR = 4;
+const HEADER = 8;
 
 /** The value of a latency expression: names, integers, + and −. Throws `DRAM_LATENCY` on an unknown name. */
 export function latencyCycles(device: DramDevice, expression: string): number {
@@ -59,34 +70,32 @@ export function dataEnd(device: DramDevice): { readonly read: number; readonly w
 }
 
 export class BankTiming {
-  readonly banksPerRank: number;
+  readonly banksPerRank: number = 0;
   /** By bank: its rank. */
-  readonly rankOf: Int32Array;
-  /** First cycle of each command by node: `next[base + command]`. */
-  readonly next: Float64Array;
-  /** Offsets into `next` of a bank's own node, its bank group's and its rank's. */
-  readonly bankBase: Int32Array;
-  readonly groupBase: Int32Array;
-  readonly rankBase: Int32Array;
+  readonly rankOf: Int32Array = new Int32Array(0);
+  /** First cycle of each command by node: `next[base + command]`; behind them `busFree`. */
+  readonly next: Float64Array = new Float64Array(0);
+  /** Offsets into `next` of a bank's own node (8 × bank), its bank group's and its rank's. */
+  readonly bankBase: Int32Array = new Int32Array(0);
+  readonly groupBase: Int32Array = new Int32Array(0);
+  readonly rankBase: Int32Array = new Int32Array(0);
 
   readonly #rows: readonly Expanded[];
   /**
-   * Rules of command c: ruleStart[c] … ruleStart[c + 1] − 1, n of them; rule i of these for bank b writes
-   * `next[ruleSlot[banks × ruleStart[c] + n × b + i]]`.
+   * The headers of the commands; then for every command and bank its rules, each two values: where in `next` and how many
+   * cycles on. All in one array, since a look-up in another one costs more than the look-up.
    */
-  readonly #ruleStart = new Int32Array(COMMANDS + 1);
-  readonly #ruleSlot: Int32Array;
-  readonly #ruleGap: Float64Array;
+  readonly #rules: Int32Array = new Int32Array(0);
   readonly #otherRanks: readonly { readonly after: number; readonly before: number; readonly gap: number }[];
   readonly #windows: readonly CommandWindow[];
-  /** By command: whether one of these two has it first. */
-  readonly #reachesFar = new Uint8Array(COMMANDS);
   /** Slots of `next` that some rule writes. */
-  readonly #slots: Int32Array;
+  readonly #slots: Int32Array = new Int32Array(0);
   /** By command: which command bus it uses and for how many cycles; by bus: when it is free again. */
   readonly busOf = new Int32Array(COMMANDS);
-  readonly busCycles: Float64Array;
-  readonly busFree = new Float64Array(2);
+  readonly busCycles: Float64Array = new Float64Array(0);
+  readonly busFree: Float64Array = new Float64Array(0);
+  /** By command: where in `next` its bus is. */
+  readonly busSlot: Int32Array = new Int32Array(0);
 
   /** `commandBus` false: the caller sees to it that commands don't overlap on their way. */
   constructor(device: DramDevice, commandBus = true) {
@@ -94,7 +103,9 @@ export class BankTiming {
     this.banksPerRank = bankGroups * banksPerGroup;
     const banks = ranks * this.banksPerRank;
     const groups = ranks * bankGroups;
-    this.next = new Float64Array((banks + groups + ranks) * STRIDE);
+    const nodes = (banks + groups + ranks) * STRIDE;
+    this.next = new Float64Array(nodes + BUSES);
+    this.busFree = this.next.subarray(nodes);
     const index = Array.from({ length: banks }, (_, bank) => bank);
     this.bankBase = Int32Array.from(index, (bank) => bank * STRIDE);
     this.groupBase = Int32Array.from(index, (bank) => (banks + Math.floor(bank / banksPerGroup)) * STRIDE);
@@ -103,28 +114,32 @@ export class BankTiming {
     const { cycles, separateColumnBus } = device.command;
     this.busCycles = Float64Array.from(COMMAND_NAMES, (name) => (commandBus ? cycles[name] : 0));
     if (separateColumnBus) this.busOf[RD] = this.busOf[WR] = 1;
+    this.busSlot = this.busOf.map((bus) => nodes + bus);
     const rows = constraintsOf(device).flatMap((row) => expand(device, row));
     this.#rows = rows;
     const single = rows.filter((row) => row.window === 1);
     const merged = strictest(single.filter((row) => row.level !== 'other-ranks'));
     const bases = [this.bankBase, this.groupBase, this.rankBase];
-    this.#ruleSlot = Int32Array.from(
-      COMMAND_NAMES.flatMap((_, after) => {
-        const own = merged.filter((row) => row.after === after);
-        return index.flatMap((bank) =>
-          own.map((row) => bases[LEVELS.indexOf(row.level)]![bank]! + row.before),
-        );
-      }),
-    );
-    this.#ruleGap = Float64Array.from(merged, (row) => row.gap);
-    for (let c = 0; c <= COMMANDS; c++) this.#ruleStart[c] = merged.filter((row) => row.after < c).length;
     this.#otherRanks = ranks > 1 ? single.filter((row) => row.level === 'other-ranks') : [];
     this.#windows = rows.filter((row) => row.window > 1).map((row) => new CommandWindow(row, ranks));
-    for (const { after } of [...this.#otherRanks, ...this.#windows]) this.#reachesFar[after] = 1;
+    const far = new Set([...this.#otherRanks, ...this.#windows].map(({ after }) => after));
+    const headers: number[] = [];
+    const rules: number[] = [];
+    COMMAND_NAMES.forEach((_, command) => {
+      const own = merged.filter((row) => row.after === command);
+      const first = HEADER * COMMANDS + rules.length;
+      headers.push(this.busSlot[command]!, this.busCycles[command]!, first, 2 * own.length);
+      headers.push(far.has(command) ? 1 : 0, 0, 0, 0);
+      for (const bank of index) {
+        for (const row of own) rules.push(bases[LEVELS.indexOf(row.level)]![bank]! + row.before, row.gap);
+      }
+    });
+    this.#rules = Int32Array.from([...headers, ...rules]);
+    const ofRules = rules.filter((_, i) => i % 2 === 0);
     const ofRanks = [...this.#otherRanks, ...this.#windows].flatMap(({ before }) =>
       Array.from(this.rankBase, (base) => base + before),
     );
-    this.#slots = Int32Array.from(new Set([...this.#ruleSlot, ...ofRanks])).toSorted();
+    this.#slots = Int32Array.from(new Set([...ofRules, ...ofRanks])).toSorted();
   }
 
   /** Cycles that `after` puts `before` off in its rank, its group and its bank; 0 where it does not. */
@@ -142,7 +157,7 @@ export class BankTiming {
   earliest(command: number, bank: number): number {
     const next = this.next;
     let t = next[this.bankBase[bank]! + command]!;
-    const free = this.busFree[this.busOf[command]!]!;
+    const free = next[this.busSlot[command]!]!;
     const group = next[this.groupBase[bank]! + command]!;
     const rank = next[this.rankBase[bank]! + command]!;
     if (free > t) t = free;
@@ -153,19 +168,18 @@ export class BankTiming {
 
   /** Notes that `command` is sent to `bank` at `cycle`. */
   send(command: number, bank: number, cycle: number): void {
-    this.busFree[this.busOf[command]!] = cycle + this.busCycles[command]!;
     const next = this.next;
-    const slots = this.#ruleSlot;
-    const gaps = this.#ruleGap;
-    const start = this.#ruleStart[command]!;
-    const end = this.#ruleStart[command + 1]!;
-    let at = start * this.rankOf.length + (end - start) * bank;
-    for (let i = start; i < end; i++) {
-      const slot = slots[at++]!;
-      const t = cycle + gaps[i]!;
+    const rules = this.#rules;
+    const header = command * HEADER;
+    next[rules[header | BUS]!] = cycle + rules[header | BUS_CYCLES]!;
+    const length = rules[header | LENGTH]!;
+    let at = rules[header | FIRST]! + length * bank;
+    for (const end = at + length; at < end; at += 2) {
+      const slot = rules[at]!;
+      const t = cycle + rules[at | 1]!;
       if (t > next[slot]!) next[slot] = t;
     }
-    if (this.#reachesFar[command] === 1) this.#sendFar(command, bank, cycle);
+    if (rules[header | FAR] === 1) this.#sendFar(command, bank, cycle);
   }
 
   /** How many values `save` writes. */
