@@ -24,6 +24,13 @@ import { RequestQueue } from './queue.ts';
 import { Refresh } from './refresh.ts';
 import { BankTiming, dataEnd } from './timing.ts';
 
+// Names of this file's own: an import is looked up each time that it is used, a constant of the file is not.
+const ACTIVATE = ACT;
+const PRECHARGE = PRE;
+const PRECHARGE_ALL = PREA;
+const READ = RD;
+const WRITE = WR;
+
 /** Sees every command: a rank-wide one with the first bank of its rank; `row` and `burst` are −1 where there is none. */
 export type CommandObserver = (
   cycle: number,
@@ -59,9 +66,9 @@ export class Controller {
   readRoomFrom = 0;
   writeRoomFrom = 0;
   /** Cycles of a burst on the data bus; from a RD to the end of its data; from a WR. */
-  readonly burstCycles: number;
-  readonly readCycles: number;
-  readonly writeCycles: number;
+  readonly burstCycles: number = 0;
+  readonly readCycles: number = 0;
+  readonly writeCycles: number = 0;
   readonly map: AddressMap;
   readonly timing: BankTiming;
   readonly refresh: Refresh;
@@ -171,8 +178,8 @@ export class Controller {
       }
       this.now = cycle;
       const { command } = scheduler;
-      this.#send(cycle, command, scheduler.bank, scheduler.entry);
-      if (stopAtColumn && (command === RD || command === WR)) return true;
+      this.#send(command, scheduler.bank, scheduler.entry);
+      if (stopAtColumn && (command === READ || command === WRITE)) return true;
     }
   }
 
@@ -194,23 +201,24 @@ export class Controller {
     this.writes.forgetTimes();
   }
 
-  #send(cycle: number, command: number, bank: number, entry: number): void {
-    const { state } = this;
+  /** Sends in cycle `now`; that is no parameter, since a number that may be large is boxed as one. */
+  #send(command: number, bank: number, entry: number): void {
+    const { state, now: cycle } = this;
     const rank = this.timing.rankOf[bank]!;
     this.timing.send(command, bank, cycle);
     this.sent[command]!++;
     this.#chosen = false;
     let burst = -1;
-    if (command === RD) burst = this.#sendRead(cycle, bank, entry);
-    else if (command === WR) burst = this.#sendWrite(cycle, bank, entry);
-    else if (command === ACT) {
-      const row = (this.#scheduler.writing ? this.writes : this.reads).row[entry]!;
+    if (command === READ) burst = this.#sendRead(bank, entry);
+    else if (command === WRITE) burst = this.#sendWrite(bank, entry);
+    else if (command === ACTIVATE) {
+      const row = (this.#scheduler.drain.writing ? this.writes : this.reads).rowOf(entry);
       state.activate(rank, bank, row, cycle);
       this.#rowChanged(bank);
-    } else if (command === PRE) {
+    } else if (command === PRECHARGE) {
       state.precharge(rank, bank, cycle);
       this.#rowChanged(bank);
-    } else if (command === PREA) {
+    } else if (command === PRECHARGE_ALL) {
       for (let b = bank; b < bank + this.timing.banksPerRank; b++) {
         if (state.row[b]! < 0) continue;
         state.precharge(rank, b, cycle);
@@ -224,32 +232,33 @@ export class Controller {
     this.onSent?.(cycle, command, bank, state.row[bank]!, burst);
   }
 
-  #sendRead(cycle: number, bank: number, entry: number): number {
-    const queue = this.reads;
+  #sendRead(bank: number, entry: number): number {
+    const { reads: queue, now: cycle } = this;
     if (this.state.served[bank]!++ === 0) this.rowMisses++;
     if (queue.size === queue.capacity) this.readRoomFrom = cycle + 1;
     queue.removeHit(entry, bank);
     if (this.writes.size > 0) this.writes.rowServed(bank);
     const end = cycle + this.readCycles;
+    const arrival = queue.arrivalOf(entry);
     this.lastReadEnd = end;
-    this.latency.add(end - queue.arrival[entry]!);
-    this.log?.noteRead(queue.order[entry]!, queue.arrival[entry]!, end, queue.size);
-    this.onRead(queue.tag[entry]!, end);
-    return queue.burst[entry]!;
+    this.latency.add(end - arrival);
+    this.log?.noteRead(queue.orderOf(entry), arrival, end, queue.size);
+    this.onRead(queue.tagOf(entry), end);
+    return queue.burstOf(entry);
   }
 
-  #sendWrite(cycle: number, bank: number, entry: number): number {
-    const queue = this.writes;
+  #sendWrite(bank: number, entry: number): number {
+    const { writes: queue, now: cycle } = this;
     if (this.state.served[bank]!++ === 0) this.rowMisses++;
     if (queue.size === queue.capacity) this.writeRoomFrom = cycle + 1;
     queue.removeHit(entry, bank);
     if (this.reads.size > 0) this.reads.rowServed(bank);
     this.lastWriteEnd = cycle + this.writeCycles;
-    return queue.burst[entry]!;
+    return queue.burstOf(entry);
   }
 
   #rowChanged(bank: number): void {
-    this.reads.rowChanged(bank);
-    this.writes.rowChanged(bank);
+    if (this.reads.size > 0) this.reads.rowChanged(bank);
+    if (this.writes.size > 0) this.writes.rowChanged(bank);
   }
 }

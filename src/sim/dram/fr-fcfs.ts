@@ -5,14 +5,15 @@
  *
  * A row that waiting requests of the served kind hit stays open, unless it has served `rowHitCap` of them since its activation
  * while an older request waits for another row of the bank.
- * Reads are served until `writeHigh` of the write queue is taken or no read waits; then writes, until `writeLow` is left and reads wait.
+ * Only one of the two queues is served at a time, see drain.ts.
  *
  * Units: cycles.
  */
 import type { BankState } from './bank-state.ts';
 import { ACT, PRE, PREA, RD, REF, REFPB, WR } from './commands.ts';
+import { Drain } from './drain.ts';
 import type { ControllerPolicy } from './policy.ts';
-import { WANTS_ACT, WANTS_COLUMN, WANTS_PRE, type RequestQueue } from './queue.ts';
+import { AGE, NEXT_WANTING, WANTS_ACT, WANTS_COLUMN, WANTS_PRE, type RequestQueue } from './queue.ts';
 import { ALL, type Refresh } from './refresh.ts';
 import type { BankTiming } from './timing.ts';
 
@@ -25,9 +26,11 @@ const COLUMN = WANTS_COLUMN;
 const OPEN = WANTS_ACT;
 const CLOSE = WANTS_PRE;
 const ALL_BANKS = ALL;
-
-/** The command bus of ACT and PRE. */
-const ROW_BUS = 0;
+const NEXT = NEXT_WANTING;
+const SINCE = AGE;
+/** Places of the queue and nodes of the timing are 2^3 numbers each. */
+const SHIFT = 3;
+const NODE = -8;
 
 const CLASS_REFRESH = 0;
 const CLASS_COLUMN = 1;
@@ -40,25 +43,28 @@ export class FrFcfs {
   command = 0;
   bank = 0;
   entry = -1;
-  /** Which queue is being served. */
-  writing = false;
 
   readonly #reads: RequestQueue;
   readonly #writes: RequestQueue;
   readonly #state: BankState;
   readonly #timing: BankTiming;
   readonly #refresh: Refresh;
-  readonly #banksPerRank: number;
-  readonly #rankOf: Int32Array;
-  readonly #oneRank: boolean;
+  /** Where the node of the only rank is in the timing's table, or −1: there are several. */
+  readonly #onlyRank: number = 0;
+  /** Where its bank groups' nodes begin, and by how many bits a bank's number is longer than its group's. */
+  readonly #groups: number = 0;
+  readonly #groupShift: number = 0;
+  /** Where it says when the bus of each kind of command is free. */
+  readonly #rowBus: number = 0;
+  readonly #columnBus: number = 0;
   readonly #closedPage: boolean;
   readonly #closeAtOnce: boolean;
-  readonly #writeHigh: number;
-  readonly #writeLow: number;
+  readonly drain: Drain;
   /** The cycle of `choose`, in an array so that it is never boxed. */
   readonly #time = new Float64Array(1);
   #class = CLASS_CLOSE;
-  #age = Infinity;
+  /** Wraps, as the queue's do. */
+  #age = 0;
 
   constructor(
     reads: RequestQueue,
@@ -73,24 +79,25 @@ export class FrFcfs {
     this.#state = state;
     this.#timing = timing;
     this.#refresh = refresh;
-    this.#banksPerRank = timing.banksPerRank;
-    this.#rankOf = timing.rankOf;
-    this.#oneRank = timing.rankOf.length === timing.banksPerRank;
+    this.#onlyRank = timing.rankOf.length === timing.banksPerRank ? timing.rankBase[0]! : -1;
+    this.#groups = timing.groupBase[0]!;
+    this.#groupShift = Math.log2(timing.groupBase.lastIndexOf(this.#groups) + 1);
+    this.#rowBus = timing.busSlot[ACT]!;
+    this.#columnBus = timing.busSlot[RD]!;
     this.#closedPage = policy.page === 'closed';
     this.#closeAtOnce = policy.refreshPrecharge === 'all';
-    this.#writeHigh = Math.max(1, Math.ceil(policy.writeHigh * policy.writeQueue));
-    this.#writeLow = Math.floor(policy.writeLow * policy.writeQueue);
+    this.drain = new Drain(reads, writes, policy);
   }
 
   /** Whether, as long as a read waits and no write is accepted, the writes that wait change nothing. */
   get readsGoOn(): boolean {
-    if (this.writing || this.#reads.size === 0) return false;
-    return this.#writes.size === 0 || (this.#writes.size < this.#writeHigh && !this.#closedPage);
+    if (this.drain.writing || this.#reads.size === 0) return false;
+    return this.#writes.size === 0 || (this.#writes.size < this.drain.high && !this.#closedPage);
   }
 
   /** Whether all that is to do are RDs of open rows in the one rank: nothing is written, refreshed, opened or closed. */
   get hasOnlyHits(): boolean {
-    if (this.#closedPage || !this.#oneRank || this.writing || this.#writes.size > 0) return false;
+    if (this.#closedPage || this.#onlyRank < 0 || this.drain.writing || this.#writes.size > 0) return false;
     const reads = this.#reads;
     return !reads.isWanted(WANTS_ACT) && !reads.isWanted(WANTS_PRE) && this.#refresh.heldCount === 0;
   }
@@ -99,10 +106,10 @@ export class FrFcfs {
   choose(now: number): void {
     this.#time[0] = now;
     this.cycle = Infinity;
-    this.writing = this.#nextKind();
+    const writing = this.drain.next();
+    this.drain.writing = writing;
     if (this.#refresh.heldCount > 0) this.#considerRefresh();
-    const queue = this.writing ? this.#writes : this.#reads;
-    this.#considerBanks(queue);
+    this.#considerBanks(writing ? this.#writes : this.#reads);
     if (this.#closedPage) this.#considerClosing();
   }
 
@@ -110,35 +117,25 @@ export class FrFcfs {
    * Weighs a request that has just been queued as `entry`, from cycle `now` on. Returns false when the choice has to be made afresh.
    */
   noteNew(write: boolean, bank: number, entry: number, now: number): boolean {
-    if (this.writing !== this.#nextKind()) return false;
+    if (this.drain.writing !== this.drain.next()) return false;
     // A new row hit keeps its row open.
-    if (this.command === PRE && this.bank === bank) return false;
+    if (this.command === PRECHARGE && this.bank === bank) return false;
     const queue = write ? this.#writes : this.#reads;
-    if (write === this.writing && (entry === queue.oldest[bank] || entry === queue.hit[bank])) {
+    if (write === this.drain.writing && entry === queue.wantingOf(bank)) {
       this.#time[0] = now;
       this.#consider(queue, bank);
     }
     return true;
   }
 
-  #nextKind(): boolean {
-    const writes = this.#writes.size;
-    if (writes === 0) return false;
-    if (this.#reads.size === 0) return true;
-    return writes >= this.#writeHigh || (this.writing && writes > this.#writeLow);
-  }
-
   /** Weighs what `bank` would send next for the queue being served. */
   #consider(queue: RequestQueue, bank: number): void {
-    if (this.#refresh.heldCount > 0 && this.#refresh.holds(this.#rankOf[bank]!, bank)) return;
-    const want = queue.wanted[bank]!;
-    if (want === WANTS_COLUMN) {
-      const hit = queue.hit[bank]!;
-      this.#weigh(CLASS_COLUMN, queue.order[hit]!, this.writing ? WR : RD, bank, hit);
-    } else {
-      const head = queue.oldest[bank]!;
-      this.#weigh(CLASS_ROW, queue.order[head]!, want === WANTS_ACT ? ACT : PRE, bank, head);
-    }
+    if (this.#refresh.heldCount > 0 && this.#refresh.holds(this.#timing.rankOf[bank]!, bank)) return;
+    const want = queue.wantOf(bank);
+    const entry = queue.wantingOf(bank);
+    const age = queue.places[(bank << SHIFT) | SINCE]!;
+    if (want === COLUMN) this.#weigh(CLASS_COLUMN, age, this.drain.writing ? WRITE : READ, bank, entry);
+    else this.#weigh(CLASS_ROW, age, want === OPEN ? ACTIVATE : PRECHARGE, bank, entry);
   }
 
   /**
@@ -146,119 +143,119 @@ export class FrFcfs {
    * nothing that cannot come before what has been found. No calls: everything stays in locals.
    */
   #considerBanks(queue: RequestQueue): void {
-    const { nextWanting, age, soonest, wantedEntry } = queue;
-    const { next, bankBase, groupBase, rankBase, busFree, busOf } = this.#timing;
+    const { places, soonest } = queue;
+    const { next, rankBase } = this.#timing;
+    const groups = this.#groups;
+    const groupShift = this.#groupShift;
     const { held, heldCount } = this.#refresh;
-    const oneRank = this.#oneRank;
-    const rankOf = this.#rankOf;
-    const banks = bankBase.length;
-    const rank = rankBase[0]!;
-    const columnCommand = this.writing ? WRITE : READ;
+    const rank = this.#onlyRank;
+    const wants = rankBase.length << SHIFT;
+    const columnCommand = queue === this.#writes ? WRITE : READ;
     const now = this.#time[0]!;
     // By want: no bank that has it can be served before; Infinity where none has it.
     let column = soonest[COLUMN]!;
-    const columnFree = busFree[busOf[columnCommand]!]!;
+    const columnFree = next[this.#columnBus]!;
     if (now > column) column = now;
     if (columnFree > column) column = columnFree;
-    if (oneRank && next[rank + columnCommand]! > column) column = next[rank + columnCommand]!;
-    if (nextWanting[banks + COLUMN] === banks + COLUMN) column = Infinity;
-    const rowFrom = busFree[ROW_BUS]! > now ? busFree[ROW_BUS]! : now;
+    if (rank >= 0 && next[rank | columnCommand]! > column) column = next[rank | columnCommand]!;
+    const columns = wants + (COLUMN << SHIFT);
+    const firstColumn = places[columns | NEXT]!;
+    if (firstColumn === columns) column = Infinity;
+    const rowFree = next[this.#rowBus]!;
+    const rowFrom = rowFree > now ? rowFree : now;
     // The common case of streams: the oldest row hit can go when the first of anything could.
-    if (oneRank && heldCount === 0 && column <= rowFrom) {
-      const bank = nextWanting[banks + COLUMN]!;
-      const ofBank = next[bankBase[bank]! + columnCommand]!;
-      if (ofBank <= column && next[groupBase[bank]! + columnCommand]! <= column) {
+    if (column <= rowFrom && rank >= 0 && heldCount === 0) {
+      const ofBank = next[firstColumn | columnCommand]!;
+      const group = groups | ((firstColumn >> groupShift) & NODE);
+      if (ofBank <= column && next[group | columnCommand]! <= column) {
         soonest[COLUMN] = column;
         this.cycle = column;
-        this.command = columnCommand;
-        this.bank = bank;
-        this.entry = wantedEntry[bank]!;
-        this.#class = CLASS_COLUMN;
-        this.#age = age[bank]!;
+        this.#take(queue, firstColumn);
         return;
       }
     }
     let act = soonest[OPEN]!;
     if (rowFrom > act) act = rowFrom;
-    if (oneRank && next[rank + ACTIVATE]! > act) act = next[rank + ACTIVATE]!;
-    if (nextWanting[banks + OPEN] === banks + OPEN) act = Infinity;
+    if (rank >= 0 && next[rank | ACTIVATE]! > act) act = next[rank | ACTIVATE]!;
+    const opens = wants + (OPEN << SHIFT);
+    if (places[opens | NEXT] === opens) act = Infinity;
     let pre = soonest[CLOSE]!;
     if (rowFrom > pre) pre = rowFrom;
-    if (oneRank && next[rank + PRECHARGE]! > pre) pre = next[rank + PRECHARGE]!;
-    if (nextWanting[banks + CLOSE] === banks + CLOSE) pre = Infinity;
+    if (rank >= 0 && next[rank | PRECHARGE]! > pre) pre = next[rank | PRECHARGE]!;
+    const closes = wants + (CLOSE << SHIFT);
+    if (places[closes | NEXT] === closes) pre = Infinity;
     let cycle = this.cycle;
     let kind = this.#class;
     let oldest = this.#age;
     let chosen = -1;
-    let chosenCommand = 0;
     for (;;) {
-      let from = column;
-      let want = COLUMN;
-      let command = columnCommand;
-      let itsKind = CLASS_COLUMN;
-      if (column <= act && column <= pre) column = Infinity;
-      else {
-        itsKind = CLASS_ROW;
-        if (act <= pre) {
-          from = act;
-          want = OPEN;
-          command = ACTIVATE;
-          act = Infinity;
-        } else {
-          from = pre;
-          want = CLOSE;
-          command = PRECHARGE;
-          pre = Infinity;
-        }
-      }
+      let from = pre;
+      let want = CLOSE;
+      if (column <= act && column <= pre) {
+        from = column;
+        want = COLUMN;
+        column = Infinity;
+      } else if (act <= pre) {
+        from = act;
+        want = OPEN;
+        act = Infinity;
+      } else pre = Infinity;
       if (from > cycle || from === Infinity) break;
+      const itsKind = want === COLUMN ? CLASS_COLUMN : CLASS_ROW;
       if (from === cycle && itsKind > kind) continue;
-      const end = banks + want;
+      const command = want === COLUMN ? columnCommand : want === OPEN ? ACTIVATE : PRECHARGE;
+      const end = wants + (want << SHIFT);
       let best = Infinity;
-      let bestBank = -1;
-      for (let bank = nextWanting[end]!; bank !== end; bank = nextWanting[bank]!) {
-        let at = next[bankBase[bank]! + command]!;
+      let bestPlace = -1;
+      for (let place = places[end | NEXT]!; place !== end; place = places[place | NEXT]!) {
+        let at = next[place | command]!;
         if (at >= best) continue;
         if (from > at) at = from;
-        const ofGroup = next[groupBase[bank]! + command]!;
+        const ofGroup = next[groups | ((place >> groupShift) & NODE) | command]!;
         if (ofGroup > at) at = ofGroup;
-        if (!oneRank) {
-          const ofRank = next[rankBase[bank]! + command]!;
+        if (rank < 0) {
+          const ofRank = next[rankBase[place >> SHIFT]! | command]!;
           if (ofRank > at) at = ofRank;
         }
         if (at >= best) continue;
         if (heldCount > 0) {
-          const heldBank = held[rankOf[bank]!]!;
+          const bank = place >> SHIFT;
+          const heldBank = held[this.#timing.rankOf[bank]!]!;
           if (heldBank === ALL_BANKS || heldBank === bank) continue;
         }
         best = at;
-        bestBank = bank;
+        bestPlace = place;
         if (at === from) break;
       }
-      if (bestBank < 0) continue;
+      if (bestPlace < 0) continue;
       if (heldCount === 0) soonest[want] = best;
       if (best > cycle) continue;
-      const itsAge = age[bestBank]!;
-      if (best === cycle && (itsKind > kind || (itsKind === kind && itsAge >= oldest))) continue;
+      const age = places[bestPlace | SINCE]!;
+      if (best === cycle && (itsKind > kind || (itsKind === kind && ((age - oldest) | 0) >= 0))) continue;
       cycle = best;
       kind = itsKind;
-      oldest = itsAge;
-      chosen = bestBank;
-      chosenCommand = command;
+      oldest = age;
+      chosen = bestPlace;
     }
     if (chosen < 0) return;
     this.cycle = cycle;
-    this.command = chosenCommand;
-    this.bank = chosen;
-    this.entry = wantedEntry[chosen]!;
-    this.#class = kind;
-    this.#age = oldest;
+    this.#take(queue, chosen);
+  }
+
+  /** Chooses what the bank of that place wants. */
+  #take(queue: RequestQueue, place: number): void {
+    const want = queue.wantOf(place >> SHIFT);
+    this.bank = place >> SHIFT;
+    this.entry = queue.wantingOf(place >> SHIFT);
+    this.#age = queue.places[place | SINCE]!;
+    this.#class = want === COLUMN ? CLASS_COLUMN : CLASS_ROW;
+    this.command = want === OPEN ? ACTIVATE : want === CLOSE ? PRECHARGE : this.drain.writing ? WRITE : READ;
   }
 
   #considerRefresh(): void {
     for (let rank = 0; rank < this.#refresh.held.length; rank++) {
       const held = this.#refresh.held[rank]!;
-      const first = rank * this.#banksPerRank;
+      const first = rank * this.#timing.banksPerRank;
       if (held >= 0) {
         this.#weigh(CLASS_REFRESH, rank, this.#state.row[held]! < 0 ? REFPB : PRE, held, -1);
       } else if (held === ALL && this.#state.open[rank] === 0) {
@@ -266,7 +263,7 @@ export class FrFcfs {
       } else if (held === ALL && this.#closeAtOnce) {
         this.#weigh(CLASS_REFRESH, rank, PREA, first, -1);
       } else if (held === ALL) {
-        for (let bank = first; bank < first + this.#banksPerRank; bank++) {
+        for (let bank = first; bank < first + this.#timing.banksPerRank; bank++) {
           if (this.#state.row[bank]! >= 0) this.#weigh(CLASS_REFRESH, bank, PRE, bank, -1);
         }
       }
@@ -274,9 +271,10 @@ export class FrFcfs {
   }
 
   #considerClosing(): void {
-    for (let bank = 0; bank < this.#rankOf.length; bank++) {
-      if (this.#state.row[bank]! < 0 || this.#reads.hit[bank]! >= 0 || this.#writes.hit[bank]! >= 0) continue;
-      if (this.#refresh.heldCount > 0 && this.#refresh.holds(this.#rankOf[bank]!, bank)) continue;
+    for (let bank = 0; bank < this.#timing.rankOf.length; bank++) {
+      if (this.#state.row[bank]! < 0 || this.#reads.hitOf(bank) >= 0 || this.#writes.hitOf(bank) >= 0)
+        continue;
+      if (this.#refresh.heldCount > 0 && this.#refresh.holds(this.#timing.rankOf[bank]!, bank)) continue;
       this.#weigh(CLASS_CLOSE, bank, PRE, bank, -1);
     }
   }
@@ -287,7 +285,11 @@ export class FrFcfs {
     const now = this.#time[0]!;
     if (now > cycle) cycle = now;
     if (cycle > this.cycle) return;
-    if (cycle === this.cycle && (kind > this.#class || (kind === this.#class && age >= this.#age))) return;
+    if (
+      cycle === this.cycle &&
+      (kind > this.#class || (kind === this.#class && ((age - this.#age) | 0) >= 0))
+    )
+      return;
     this.cycle = cycle;
     this.command = command;
     this.bank = bank;

@@ -71,14 +71,14 @@ export class HitStream {
     const { reads, state } = this.#controller;
     this.#held.fill(0);
     let n = 0;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      const bank = reads.bank[entry]!;
-      if (reads.row[entry] !== state.row[bank]) return false;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      const bank = reads.bankOf(entry);
+      if (reads.rowOf(entry) !== state.row[bank]) return false;
       this.#bank[n] = bank;
-      this.#row[n] = reads.row[entry]!;
-      this.#burst[n] = reads.burst[entry]!;
-      this.#order[n] = reads.order[entry]!;
-      this.#arrival[n++] = reads.arrival[entry]!;
+      this.#row[n] = reads.rowOf(entry);
+      this.#burst[n] = reads.burstOf(entry);
+      this.#order[n] = reads.orderOf(entry);
+      this.#arrival[n++] = reads.arrivalOf(entry);
       this.#held[bank]!++;
     }
     return true;

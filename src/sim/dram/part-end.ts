@@ -37,8 +37,8 @@ export function mayMerge(part: Part, queues: readonly (readonly Part[])[], write
       if (other.write && overlaps(other.nextBurst, other.nextBurst + other.left)) return true;
     }
   }
-  for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
-    if (overlaps(writes.burst[entry]!, writes.burst[entry]! + 1)) return true;
+  for (let entry = writes.first; entry >= 0; entry = writes.nextOf(entry)) {
+    if (overlaps(writes.burstOf(entry), writes.burstOf(entry) + 1)) return true;
   }
   return false;
 }
@@ -53,8 +53,8 @@ function answeredAtMost(part: Part, queues: readonly (readonly Part[])[], writes
     }
   }
   let count = 0;
-  for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
-    const burst = writes.burst[entry]!;
+  for (let entry = writes.first; entry >= 0; entry = writes.nextOf(entry)) {
+    const burst = writes.burstOf(entry);
     if (burst >= part.nextBurst && burst < end) count++;
   }
   return count;

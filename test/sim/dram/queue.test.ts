@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BankState } from '../../../src/sim/dram/bank-state.ts';
 import { ACT, PRE, RD } from '../../../src/sim/dram/commands.ts';
-import { RequestQueue, WANTS } from '../../../src/sim/dram/queue.ts';
+import { NEXT_WANTING, RequestQueue, WANTS } from '../../../src/sim/dram/queue.ts';
 import { BankTiming } from '../../../src/sim/dram/timing.ts';
 import { deviceNamed } from './support.ts';
 
@@ -43,7 +43,7 @@ test('lists the banks of each want from the oldest request on, none sooner than 
       let waiting: Waiting[] = [];
       steps.forEach(({ bank, row, burst, what }, order) => {
         const cycle = 100 * order;
-        const hit = queue.hit[bank]!;
+        const hit = queue.hitOf(bank);
         if (what === 0 && state.row[bank]! < 0) {
           timing.send(ACT, bank, cycle);
           state.activate(0, bank, row, cycle);
@@ -55,7 +55,7 @@ test('lists the banks of each want from the oldest request on, none sooner than 
         } else if (what === 2 && hit >= 0) {
           timing.send(RD, bank, cycle);
           state.served[bank]!++;
-          waiting = waiting.filter((one) => one.order !== queue.order[hit]);
+          waiting = waiting.filter((one) => one.order !== queue.orderOf(hit));
           queue.removeHit(hit, bank);
         } else if (queue.size < CAPACITY) {
           waiting.push({ bank, row, burst, order });
@@ -63,15 +63,17 @@ test('lists the banks of each want from the oldest request on, none sooner than 
         }
         for (let want = 0; want < WANTS; want++) {
           const listed: number[] = [];
-          const end = BANKS + want;
-          for (let b = queue.nextWanting[end]!; b !== end; b = queue.nextWanting[b]!) listed.push(b);
+          const end = 8 * (BANKS + want);
+          const after = (place: number) => queue.places[place + NEXT_WANTING]!;
+          for (let place = after(end); place !== end; place = after(place)) listed.push(place / 8);
           const wanted = Array.from({ length: BANKS }, (_, b) => [b, wantOf(waiting, state, b)] as const)
             .filter(([, one]) => one?.[0] === want)
             .toSorted(([, a], [, b]) => a![1] - b![1]);
           expect(listed).toEqual(wanted.map(([b]) => b));
           expect(queue.isWanted(want)).toBe(wanted.length > 0);
           for (const b of listed) {
-            expect(queue.age[b]).toBe(queue.order[queue.wantedEntry[b]!]);
+            expect(queue.wantOf(b)).toBe(want);
+            expect(queue.orderOf(queue.wantingOf(b))).toBe(wantOf(waiting, state, b)![1]);
             const ready = timing.next[timing.bankBase[b]! + COMMAND_OF_WANT[want]!]!;
             expect(queue.soonest[want]!).toBeLessThanOrEqual(ready);
           }

@@ -109,14 +109,14 @@ function channelHistory(chosen: Setting, list: Jobs, reuse: boolean) {
     controller.timing.save(timing, 0, until);
     const { reads, state } = controller;
     const waiting: unknown[] = [];
-    for (let e = reads.first; e >= 0; e = reads.after[e]!) {
+    for (let e = reads.first; e >= 0; e = reads.nextOf(e)) {
       waiting.push([
-        reads.burst[e],
-        reads.bank[e],
-        reads.row[e],
-        reads.tag[e],
-        reads.order[e],
-        reads.arrival[e],
+        reads.burstOf(e),
+        reads.bankOf(e),
+        reads.rowOf(e),
+        reads.tagOf(e),
+        reads.orderOf(e),
+        reads.arrivalOf(e),
       ]);
     }
     looks.push({

@@ -67,8 +67,8 @@ export class Ahead {
     for (const part of queue) this.#save(part, true);
     const { reads } = this.#controller;
     let last = -1;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      const tag = reads.tag[entry]!;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      const tag = reads.tagOf(entry);
       if (tag === last || tag < 0) continue;
       last = tag;
       const part = partOf(tag);

@@ -49,13 +49,13 @@ export class Checkpoint {
     const controller = this.#controller;
     const { reads, state, refresh, latency, now } = controller;
     let n = 0;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      this.#bank[n] = reads.bank[entry]!;
-      this.#row[n] = reads.row[entry]!;
-      this.#burst[n] = reads.burst[entry]!;
-      this.#tag[n] = reads.tag[entry]!;
-      this.#order[n] = reads.order[entry]!;
-      this.#arrival[n++] = reads.arrival[entry]!;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      this.#bank[n] = reads.bankOf(entry);
+      this.#row[n] = reads.rowOf(entry);
+      this.#burst[n] = reads.burstOf(entry);
+      this.#tag[n] = reads.tagOf(entry);
+      this.#order[n] = reads.orderOf(entry);
+      this.#arrival[n++] = reads.arrivalOf(entry);
     }
     this.#waiting = n;
     controller.timing.save(this.#timing, 0, now);

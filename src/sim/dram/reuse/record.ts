@@ -41,8 +41,8 @@ export class RunRecorder {
   start(burst: number, row: number): void {
     const { reads, state, sent, refresh, now } = this.#controller;
     this.#waiting = 0;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      this.#order[this.#waiting++] = reads.order[entry]!;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      this.#order[this.#waiting++] = reads.orderOf(entry);
     }
     this.#rows.set(state.row);
     this.#sent.set(sent);
@@ -164,13 +164,13 @@ export class RunRecorder {
   #noteLeft(out: Int32Array, at: number): number {
     const { reads } = this.#controller;
     let left = 0;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      if (reads.order[entry]! < this.#accepted) continue;
-      out[at + left++] = reads.burst[entry]! - this.#firstBurst;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      if (reads.orderOf(entry) < this.#accepted) continue;
+      out[at + left++] = reads.burstOf(entry) - this.#firstBurst;
     }
     let arrival = at + left;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      if (reads.order[entry]! >= this.#accepted) out[arrival++] = reads.arrival[entry]! - this.#start;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      if (reads.orderOf(entry) >= this.#accepted) out[arrival++] = reads.arrivalOf(entry) - this.#start;
     }
     return left;
   }

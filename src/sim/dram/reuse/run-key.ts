@@ -107,10 +107,10 @@ export class RunKey {
     values[i++] = Math.max(0, controller.readRoomFrom - now);
     for (let rank = 0; rank < refresh.held.length; rank++) values[i++] = refresh.held[rank]!;
     values[i++] = reads.size;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
-      const b = reads.bank[entry]!;
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
+      const b = reads.bankOf(entry);
       values[i++] = b;
-      values[i++] = reads.row[entry] === state.row[b] ? OPEN : reads.row[entry]! ^ this.row;
+      values[i++] = reads.rowOf(entry) === state.row[b] ? OPEN : reads.rowOf(entry) ^ this.row;
     }
     this.length = controller.timing.save(values, i, now);
     this.#mix(0, 0);

@@ -249,8 +249,8 @@ export class StreamReuse {
   #nextWrite(burst: number): number {
     const { writes } = this.#controller;
     let next = Infinity;
-    for (let entry = writes.first; entry >= 0; entry = writes.after[entry]!) {
-      const at = writes.burst[entry]!;
+    for (let entry = writes.first; entry >= 0; entry = writes.nextOf(entry)) {
+      const at = writes.burstOf(entry);
       if (at >= burst && at < next) next = at;
     }
     return next;

@@ -24,20 +24,20 @@ export class WaitingReads {
   take({ reads, latency, onRead, now }: Controller, run: Run): void {
     this.#kept = 0;
     let i = 0;
-    for (let entry = reads.first; entry >= 0; entry = reads.after[entry]!) {
+    for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
       const end = run.numbers[run.waitingAt + i++]!;
       if (end >= 0) {
-        latency.add(now + end - reads.arrival[entry]!);
-        onRead(reads.tag[entry]!, now + end);
+        latency.add(now + end - reads.arrivalOf(entry));
+        onRead(reads.tagOf(entry), now + end);
         continue;
       }
       const k = this.#kept++;
-      this.#bank[k] = reads.bank[entry]!;
-      this.#row[k] = reads.row[entry]!;
-      this.#burst[k] = reads.burst[entry]!;
-      this.#tag[k] = reads.tag[entry]!;
-      this.#order[k] = reads.order[entry]!;
-      this.#arrival[k] = reads.arrival[entry]!;
+      this.#bank[k] = reads.bankOf(entry);
+      this.#row[k] = reads.rowOf(entry);
+      this.#burst[k] = reads.burstOf(entry);
+      this.#tag[k] = reads.tagOf(entry);
+      this.#order[k] = reads.orderOf(entry);
+      this.#arrival[k] = reads.arrivalOf(entry);
     }
     reads.clear();
   }
