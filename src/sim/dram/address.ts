@@ -44,11 +44,11 @@ export class AddressMap {
    * Every bit of bank and row is an XOR of bits of the burst index. So the result for an index is the XOR of the results
    * for its low, middle and high bits alone, which are looked up; row above bank in one number.
    */
-  readonly #low: Int32Array;
-  readonly #middle: Int32Array;
-  readonly #high: Int32Array;
-  readonly #bankBits: number;
-  readonly #bankMask: number;
+  readonly #low: Int32Array = new Int32Array(0);
+  readonly #middle: Int32Array = new Int32Array(0);
+  readonly #high: Int32Array = new Int32Array(0);
+  readonly #bankBits: number = 0;
+  readonly #bankMask: number = 0;
 
   /** Throws `DRAM_MAPPING` naming the part of the string that is wrong. */
   constructor(organisation: DramOrganisation, mapping: string) {

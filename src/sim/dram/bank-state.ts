@@ -1,12 +1,12 @@
 /** Which row each bank has open, and for how long each rank had any bank open (for standby energy). Units: cycles. */
 export class BankState {
   /** By bank: the open row or −1. */
-  readonly row: Int32Array;
+  readonly row: Int32Array = new Int32Array(0);
   /** By bank: column commands since the activation. */
-  readonly served: Int32Array;
+  readonly served: Int32Array = new Int32Array(0);
   /** By rank: banks that are open. */
-  readonly open: Int32Array;
-  readonly #since: Float64Array;
+  readonly open: Int32Array = new Int32Array(0);
+  readonly #since: Float64Array = new Float64Array(0);
   #closedCycles = 0;
 
   constructor(ranks: number, banks: number) {

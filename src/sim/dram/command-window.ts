@@ -10,12 +10,12 @@ interface WindowRow {
 
 /** The last n cycles of a command in each rank, for constraints that count from the n-th last. */
 export class CommandWindow {
-  readonly after: number;
-  readonly before: number;
-  readonly #gap: number;
-  readonly #length: number;
-  readonly #cycles: Float64Array;
-  readonly #oldest: Int32Array;
+  readonly after: number = 0;
+  readonly before: number = 0;
+  readonly #gap: number = 0;
+  readonly #length: number = 0;
+  readonly #cycles: Float64Array = new Float64Array(0);
+  readonly #oldest: Int32Array = new Int32Array(0);
 
   constructor(row: WindowRow, ranks: number) {
     this.after = row.after;

@@ -2,9 +2,9 @@
 import { TritsimError } from '../../errors/error.ts';
 
 export class Interleave {
-  readonly #channels: number;
-  readonly #bytes: number;
-  readonly #burst: number;
+  readonly #channels: number = 0;
+  readonly #bytes: number = 0;
+  readonly #burst: number = 0;
 
   /** Throws `DRAM_CONFIG` unless there is a channel and `bytes` is a multiple of the burst. */
   constructor(channels: number, bytes: number, burst: number) {

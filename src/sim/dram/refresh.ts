@@ -10,17 +10,17 @@ import type { DramDevice } from './device.ts';
 export class Refresh {
   readonly perBank: boolean;
   /** By rank: the bank held for refresh, ALL, or NONE. */
-  readonly held: Int32Array;
+  readonly held: Int32Array = new Int32Array(0);
   /** Number of ranks where something is held. */
   heldCount = 0;
   /** First cycle at which another refresh falls due. */
-  nextDue: number;
+  nextDue = 0;
 
-  readonly #interval: number;
+  readonly #interval: number = 0;
   /** By rank: when its next refresh falls due; with per-bank refresh, the bank whose turn it then is. */
-  readonly due: Float64Array;
-  readonly turn: Int32Array;
-  readonly #banksPerRank: number;
+  readonly due: Float64Array = new Float64Array(0);
+  readonly turn: Int32Array = new Int32Array(0);
+  readonly #banksPerRank: number = 0;
 
   /** Throws `DRAM_REFRESH` when per-bank refresh is asked of a standard without it. */
   constructor(device: DramDevice, mode: 'rank' | 'bank', stagger: 'even' | 'none') {
