@@ -1,6 +1,6 @@
 /**
  * How far the ratio of two energies can be moved by the prices' ranges. The same row of the same table moves both
- * machines together (a dearer SRAM access is dearer on both), different rows move on their own: the band is from the least
+ * machines together (a dearer SRAM access is dearer on both), and so do all prices of one DRAM device; different rows move on their own: the band is from the least
  * to the largest ratio over all ways to set each row to its low, its value or its high. So a ratio of like parts has a narrow
  * band, though both energies have wide ones.
  *
@@ -109,12 +109,29 @@ function changesOf({ charges, table, priceIn = asks }: Account): Changes {
     };
     changes.set(keyOf(table, row.id), { low: change('low'), high: change('high') });
   }
+  for (const { asked, count, price } of charges) {
+    if (asked.for !== 'dram' || price.low === price.high) continue;
+    const key = dramKey(asked.device);
+    const before = changes.get(key) ?? { low: 0, high: 0 };
+    const change = (setting: Setting): number => before[setting] + count * (price[setting] - price.amount);
+    changes.set(key, { low: change('low'), high: change('high') });
+  }
   return changes;
 }
 
 function energyOf({ charges, table, priceIn = asks }: Account, settings: Settings): number {
   const changed = settings.size === 0 ? table : withRows(table, settings);
-  return charges.reduce((sum, charge) => sum + charge.count * priceIn(charge, changed).amount, 0);
+  return charges.reduce((sum, charge) => {
+    const { asked, count } = charge;
+    const setting = asked.for === 'dram' ? settings.get(dramKey(asked.device)) : undefined;
+    const amount = setting === undefined ? priceIn(charge, changed).amount : charge.price[setting];
+    return sum + count * amount;
+  }, 0);
+}
+
+/** A DRAM device's prices are in no table: they are one row of their own. */
+function dramKey(device: string): string {
+  return `dram ${device}`;
 }
 
 function asks({ asked }: Charge, table: PriceTable): Price {

@@ -13,7 +13,7 @@ export type Asked =
   /** By index among the machine's. */
   | { readonly for: 'leakage'; readonly index: number; readonly machine: Machine }
   /** The DRAM's, which is in no table. */
-  | { readonly for: 'dram'; readonly price: Price };
+  | { readonly for: 'dram'; readonly price: Price; readonly device: string };
 
 /** @throws PRICE_… where the table has no such price */
 export function askedPrice(asked: Asked, table: PriceTable): Price {

@@ -60,7 +60,7 @@ export function chargesOf(
   for (const { name, unit, price, countOf } of dramPrices(device)) {
     const count = countOf(dram);
     if (count === 0) continue;
-    const asked: Asked = { for: 'dram', price };
+    const asked: Asked = { for: 'dram', price, device: device.name };
     charges.push({ component: 'dram', action: `dram.${name}`, count, unit, price, asked });
   }
   const ns = timePs / PS_PER_NS;

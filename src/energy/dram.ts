@@ -7,16 +7,25 @@
  *   REF                       V (IDD5AB − IDD3N) tRFC, IDD5AB being the current during the refresh, not its average
  *   standby                   V IDD3N a rank-cycle with any bank open, V IDD2N with all closed
  *
- * summed over the supply rails. Reference: the power model of DRAMsim3 (configuration.cc). A rail
+ * The band of every one of these is that of the whole device: what is published of such devices per bit, read at peak from one
+ * rank, over what these prices come to then, RD + ACT ÷ bursts a row + (standby + REF ÷ tREFI) × burst. All move together.
+ *
+ * Summed over the supply rails. Reference: the power model of DRAMsim3 (configuration.cc). A rail
  * VDDQ of the device file brings the device's own share of I/O (LPDDR4's IDD4R on VDDQ); DDR4's currents have none.
  *
  * NOT MODELLED: controller, PHY and termination; power-down and self-refresh; that typical currents lie below the data
- * sheet's maxima; that a read's I/O current depends on the bits. A refresh of one bank is the whole refresh ÷ banks.
+ * sheet's maxima (the band reaches down to what is published); that a read's I/O current depends on the bits. A refresh of one bank is the whole refresh ÷ banks.
  * INACCURACY: a refresh is priced above IDD3N, as DRAMsim3 does, while the standby under it counts as all banks closed.
  */
 import { TritsimError } from '../errors/error.ts';
 import type { DramCounts } from '../sim/dram/counts.ts';
-import { burstCycles, type DramDevice, type DramRail } from '../sim/dram/device.ts';
+import {
+  burstBytes,
+  burstCycles,
+  type DramDevice,
+  type DramEnergyRange,
+  type DramRail,
+} from '../sim/dram/device.ts';
 import { figure, scalePrice, type Price } from './price.ts';
 
 const PS_PER_NS = 1000;
@@ -77,6 +86,44 @@ export function dramEnergy(device: DramDevice, counts: DramCounts): DramEnergy {
 }
 
 function pricesOf(device: DramDevice): DramPrice[] {
+  const { energy } = device;
+  const prices = typicalPrices(device);
+  const range = energy.by === 'none' ? undefined : energy.range;
+  return range === undefined ? prices : withRange(prices, range, device);
+}
+
+/** The prices with the band that is published for the device. */
+function withRange(prices: readonly DramPrice[], range: DramEnergyRange, device: DramDevice): DramPrice[] {
+  const own = readPicojoulesPerBit(prices, device);
+  const { lowPicojoulesPerBit: least, highPicojoulesPerBit: most, source } = range;
+  const [low, high] = [Math.min(1, least / own), Math.max(1, most / own)];
+  const why = `; the band is that of ${least} to ${most} pJ/bit as published, where this device comes to ${figure(own)} reading at peak`;
+  return prices.map(({ price, ...rest }) => ({
+    ...rest,
+    price: {
+      ...price,
+      low: price.amount * low,
+      high: price.amount * high,
+      derivation: price.derivation + why,
+      citations: [...price.citations, { source, place: 'range' }],
+    },
+  }));
+}
+
+/** What a bit costs that is read from open rows at peak, of one rank, all included, pJ. */
+export function readPicojoulesPerBit(
+  prices: readonly Pick<DramPrice, 'name' | 'price'>[],
+  device: DramDevice,
+): number {
+  if (device.energy.by === 'pJ/bit') return device.energy.picojoulesPerBit;
+  const of = (name: string): number => prices.find((each) => each.name === name)!.price.amount;
+  const { burstsPerRow } = device.organisation;
+  const background = of('standby-active') + of('ref') / device.timings['tREFI']!;
+  const burst = of('rd') + of('act') / burstsPerRow + background * burstCycles(device);
+  return burst / (burstBytes(device) * BITS_PER_BYTE);
+}
+
+function typicalPrices(device: DramDevice): DramPrice[] {
   const { energy } = device;
   switch (energy.by) {
     case 'currents':
@@ -186,7 +233,7 @@ function currentOf(device: DramDevice, rail: DramRail, name: string): number {
   });
 }
 
-/** Data sheets give no ranges for these, so the band is the value. */
+/** A price without a band. */
 function exactPrice(
   amount: number,
   device: DramDevice,

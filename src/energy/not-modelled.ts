@@ -43,7 +43,9 @@ export function energyNotModelled(table: PriceTable, device: DramDevice, toggles
   switch (device.energy.by) {
     case 'currents':
       sentences.push(
-        `Energy: ${device.name} is priced from data-sheet currents, which are maxima; their spread is not in the band.`,
+        device.energy.range === undefined
+          ? `Energy: ${device.name} is priced from data-sheet currents, which are maxima; their spread is not in the band.`
+          : `Energy: ${device.name} is priced from data-sheet currents, which are maxima; its band is that of ${device.energy.range.lowPicojoulesPerBit} to ${device.energy.range.highPicojoulesPerBit} pJ/bit as published of such devices, all commands moving together.`,
       );
       break;
     case 'pJ/bit':

@@ -112,3 +112,46 @@ describe('the band of a ratio', () => {
     expect(ratioBand(above, below)).toEqual({ low: 1 / 4, high: 4 });
   });
 });
+
+describe('the DRAM', () => {
+  const table = tableOf('none', []);
+  const price = {
+    ...priceOfRow({ ...tableOf('one', [{ low: 8, value: 10, high: 15 }]).rows[0]! }),
+    rows: ['D.IDD4R'],
+  };
+  const dram = (device: string, count: number): Charge => {
+    return {
+      component: 'dram',
+      action: 'dram.rd',
+      count,
+      unit: '',
+      price,
+      asked: { for: 'dram', price, device },
+    };
+  };
+  const array = (amount: number): Charge => {
+    const fixed = { ...price, amount, low: amount, high: amount };
+    return {
+      component: 'dram',
+      action: 'x',
+      count: 1,
+      unit: '',
+      price: fixed,
+      asked: { for: 'dram', price: fixed, device: 'F' },
+    };
+  };
+  const account = (...charges: Charge[]): Account => ({ charges, table });
+
+  it('of one device moves both machines together', () => {
+    expect(ratioBand(account(dram('D', 3)), account(dram('D', 1)))).toEqual({ low: 3, high: 3 });
+    const band = ratioBand(account(dram('D', 3), array(5)), account(dram('D', 1), array(5)));
+    expect(band.low).toBeCloseTo((24 + 5) / (8 + 5), 12);
+    expect(band.high).toBeCloseTo((45 + 5) / (15 + 5), 12);
+  });
+
+  it('of two devices moves each on its own', () => {
+    const band = ratioBand(account(dram('D', 3)), account(dram('E', 1)));
+    expect(band.low).toBeCloseTo(24 / 15, 12);
+    expect(band.high).toBeCloseTo(45 / 8, 12);
+  });
+});

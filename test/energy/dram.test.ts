@@ -1,7 +1,7 @@
 /** Question: does DRAM energy by command equal the closed form, and another simulator's account? */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dramCharges, dramEnergy } from '../../src/energy/dram.ts';
+import { dramCharges, dramEnergy, dramPrices, readPicojoulesPerBit } from '../../src/energy/dram.ts';
 import type { DramDevice } from '../../src/sim/dram/device.ts';
 import { loadDevice } from '../../src/sim/dram/device-file.node.ts';
 import { DDR4_3200, device, NO_DRAM } from './fixtures.ts';
@@ -169,5 +169,48 @@ describe('a device without currents', () => {
     const rail = { name: 'VDD', volts: 1.2, milliamperes: { IDD0: 57, IDD3N: 52 } };
     const bad: DramDevice = { ...DDR4_3200, energy: { by: 'currents', rails: [rail], source: 'a test' } };
     expect(() => dramCharges(bad, NO_DRAM)).toThrow(/DDR4-3200: VDD.*IDD5AB.*IDD0, IDD3N/);
+  });
+});
+
+describe('the band', () => {
+  it.each([
+    ['LPDDR4-3200', 9.4, 8, 14],
+    ['DDR4-3200', 8.4, 8.4, 20.3],
+    ['HBM2-2000', 3.92, 3.9, 7],
+  ])('of %s, which reads at %d pJ/bit at peak, is that of %d to %d', (name, typical, least, most) => {
+    const of = loadDevice(name);
+    const prices = dramPrices(of);
+    expect(readPicojoulesPerBit(prices, of)).toBeCloseTo(typical, 1);
+    const at = (end: 'low' | 'high') =>
+      readPicojoulesPerBit(
+        prices.map(({ name: command, price }) => ({
+          name: command,
+          price: { ...price, amount: price[end] },
+        })),
+        of.energy.by === 'pJ/bit'
+          ? { ...of, energy: { ...of.energy, picojoulesPerBit: prices[0]!.price[end] } }
+          : of,
+      );
+    expect(at('low')).toBeCloseTo(Math.min(least, readPicojoulesPerBit(prices, of)), 9);
+    expect(at('high')).toBeCloseTo(most, 9);
+  });
+
+  it('moves all commands by one factor, and names its source', () => {
+    const prices = dramPrices(LPDDR4);
+    const factors = new Set(prices.map(({ price }) => (price.high / price.amount).toFixed(12)));
+    expect(factors.size).toBe(1);
+    for (const { price } of prices) {
+      expect(price.low).toBeLessThan(price.amount);
+      expect(price.citations.at(-1)).toEqual({
+        source: LPDDR4.energy.by === 'currents' && LPDDR4.energy.range!.source,
+        place: 'range',
+      });
+      expect(price.derivation).toContain('8 to 14 pJ/bit as published');
+    }
+  });
+
+  it('is the value where nothing is published', () => {
+    for (const { price } of dramPrices(DDR4_3200))
+      expect([price.low, price.high]).toEqual([price.amount, price.amount]);
   });
 });

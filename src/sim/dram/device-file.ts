@@ -112,7 +112,11 @@ function energyOf(file: DeviceFile, place: string): DramEnergyBasis {
   const { energy } = file;
   if (energy.by === 'none') return energy;
   const source = describe(file, energy.source, `${place}: energy`);
-  return { ...energy, source };
+  const range = energy.range && {
+    ...energy.range,
+    source: describe(file, energy.range.source, `${place}: energy.range`),
+  };
+  return { ...energy, source, range };
 }
 
 /** Path in the file → where its value comes from. */

@@ -17,6 +17,12 @@ const milliamperes = z.strictObject({
   IDD5AB: positive,
 });
 
+/** Least and most that is published of such a device reading at peak; absent where nothing is. */
+const range = z
+  .strictObject({ lowPicojoulesPerBit: positive, highPicojoulesPerBit: positive, source })
+  .refine((row) => row.lowPicojoulesPerBit <= row.highPicojoulesPerBit, 'low is above high')
+  .optional();
+
 export const deviceSchema = z.strictObject({
   name: z.string().min(1),
   standard: z.enum(STANDARDS),
@@ -63,8 +69,9 @@ export const deviceSchema = z.strictObject({
       by: z.literal('currents'),
       source,
       rails: z.array(z.strictObject({ name: z.string(), volts: positive, milliamperes })).min(1),
+      range,
     }),
-    z.strictObject({ by: z.literal('pJ/bit'), picojoulesPerBit: positive, source }),
+    z.strictObject({ by: z.literal('pJ/bit'), picojoulesPerBit: positive, source, range }),
     z.strictObject({ by: z.literal('none'), reason: z.string().min(1) }),
   ]),
 });

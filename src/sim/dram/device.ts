@@ -99,11 +99,28 @@ export interface DramRail {
   readonly milliamperes: Readonly<Record<string, number>>;
 }
 
+/** What others publish of such a device reading at peak, all of it included, pJ a bit: least and most. */
+export interface DramEnergyRange {
+  readonly lowPicojoulesPerBit: number;
+  readonly highPicojoulesPerBit: number;
+  readonly source: string;
+}
+
 export type DramEnergyBasis =
   /** From data-sheet currents, by command. */
-  | { readonly by: 'currents'; readonly rails: readonly DramRail[]; readonly source: string }
+  | {
+      readonly by: 'currents';
+      readonly rails: readonly DramRail[];
+      readonly source: string;
+      readonly range?: DramEnergyRange | undefined;
+    }
   /** A published figure per bit moved, activation and background in it; not divisible by command. */
-  | { readonly by: 'pJ/bit'; readonly picojoulesPerBit: number; readonly source: string }
+  | {
+      readonly by: 'pJ/bit';
+      readonly picojoulesPerBit: number;
+      readonly source: string;
+      readonly range?: DramEnergyRange | undefined;
+    }
   /** No public figures. */
   | { readonly by: 'none'; readonly reason: string };
 
