@@ -138,6 +138,7 @@ export class Channel {
     for (;;) {
       let best = until;
       let stream = -1;
+      let isWrite = false;
       let blocked = false;
       let s = this.#turn;
       for (let i = 0; i < streams; i++, s = s + 1 === streams ? 0 : s + 1) {
@@ -157,6 +158,7 @@ export class Channel {
         if (at < best) {
           best = at;
           stream = s;
+          isWrite = write;
         }
       }
       if (controller.run(stream < 0 ? until : best + 1, blocked)) continue;
@@ -164,6 +166,7 @@ export class Channel {
       this.#accept(stream, best);
       if (this.#reuse === null) continue;
       this.#reuse.accepted();
+      if (isWrite) continue;
       this.#reuseRuns(this.#reuse, stream, until, ahead);
       if (controller.now > until) return;
       this.#reuse.settle();

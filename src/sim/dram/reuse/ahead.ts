@@ -84,6 +84,7 @@ export class Ahead {
   /** Something else than a read of the stream has been accepted or sent. */
   drop(): void {
     this.#holds = false;
+    this.active = false;
   }
 
   /** Goes back to `begin`; returns the parts that are queued again, when the next burst may be accepted, whose turn it is. */
