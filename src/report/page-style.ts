@@ -95,8 +95,8 @@ td:not(.text), th { white-space: nowrap; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 2rem; }
 .pair caption { max-width: 26rem; }
 .bar-cell { min-width: 6rem; }
-.bar { display: block; height: 0.9rem; margin-top: 0.25rem; }
-.bar span { display: block; height: 100%; background: ${COMPONENT_COLOURS.dram}; }
+.bar-cell .bar { display: block; height: 0.9rem; margin-top: 0.25rem; }
+.bar-cell .bar span { display: block; height: 100%; background: ${COMPONENT_COLOURS.dram}; }
 .hash { font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 0.8rem; overflow-wrap: anywhere; }
 #trail li + li::before { content: '› '; color: var(--muted); }
 #icicle { position: relative; height: calc(var(--rows, 4) * var(--row)); margin: 0.5rem 0; }
@@ -139,7 +139,7 @@ summary:hover { background: var(--tint); }
   .scroll, .scroll.tall { overflow: visible; max-height: none; }
   .tall thead th { position: static; }
   figure svg, #timeline-picture svg { min-width: 0; }
-  .block, .bar span, .zeros td, .slice { print-color-adjust: exact; }
+  .block, .bar-cell .bar span, .zeros td, .slice { print-color-adjust: exact; }
   .account td.prose, #timeline-table td.text { min-width: 0; }
   #layer-table, .machines { font-size: 7pt; }
   #layer-table th, #layer-table td, .machines th, .machines td { padding-block: 0; }

@@ -207,6 +207,18 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     expect(await paper()).toBe(dark);
   });
 
+  test('no bar of a figure is higher on the page than it was drawn', async () => {
+    const { page } = await open([aloneRun()]);
+    const boxes = await page.locator('#time-by-operation-decode .bar').evaluateAll((bars) =>
+      bars.map((bar) => {
+        const { top, bottom } = bar.getBoundingClientRect();
+        return { top, bottom };
+      }),
+    );
+    expect(boxes.length).toBeGreaterThan(5);
+    for (const [i, { top }] of boxes.slice(1).entries()) expect(boxes[i]!.bottom).toBeLessThan(top);
+  });
+
   test('paper has both phases and no controls', async () => {
     const { page } = await open([run], { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
