@@ -36,43 +36,39 @@ export const MAX_PAGE_BYTES = 2e6;
 export function reportHtml(runs: readonly Run[], figures: readonly Figure[]): string {
   const title = titleOf(runs);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${base64(sha256(utf8ToBytes(PAGE_SCRIPT)))}'; base-uri 'none'; form-action 'none'`;
-  const head = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <title>${title}</title>
-      </head>
-    </html> `;
+  const head = html`
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <title>${title}</title>
+  `;
   const sections = sectionsOf(runs, figures);
   const body = html`
-    <body>
-      <a class="skip" href="#summary">To the summary</a>
-      <header>
-        <h1>${title}</h1>
-        <nav aria-label="Sections">
-          <ul>
-            ${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-          </ul>
-        </nav>
-      </header>
-      ${controls(runs)}
-      <main>
-        ${sections.map(
-          ([id, name, contents]) => html`
-            <section aria-labelledby="${id}">
-              <h2 id="${id}">${name}</h2>
-              ${contents}
-            </section>
-          `,
-        )}
-      </main>
-    </body>
+    <a class="skip" href="#summary">To the summary</a>
+    <header>
+      <h1>${title}</h1>
+      <nav aria-label="Sections">
+        <ul>
+          ${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+        </ul>
+      </nav>
+    </header>
+    ${controls(runs)}
+    <main>
+      ${sections.map(
+        ([id, name, contents]) => html`
+          <section aria-labelledby="${id}">
+            <h2 id="${id}">${name}</h2>
+            ${contents}
+          </section>
+        `,
+      )}
+    </main>
   `;
   const text = [
+    '<!doctype html>\n<html lang="en">\n<head>\n',
     tidied(head),
-    `<style>\n${PAGE_STYLE.trim()}\n</style>\n</head>\n`,
+    `<style>\n${PAGE_STYLE.trim()}\n</style>\n</head>\n<body>\n`,
     tidied(body),
     `<script type="application/json" id="page-data">${embeddedJson(pageData(runs))}</script>\n`,
     `<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`,

@@ -41,6 +41,11 @@ describe('the page', () => {
     expect(policy).toContain(`default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}';`);
   });
 
+  test('opens and closes document, head and body once, in this order', () => {
+    const tags = [...markupOf(page(run)).matchAll(/<!doctype html>|<\/?(?:html|head|body)\b/gi)];
+    expect(tags.map(([tag]) => tag).join(' ')).toBe('<!doctype html> <html <head </head <body </body </html');
+  });
+
   test('keeps every text of a file a text', () => {
     const line = run.energy[0]!;
     const zeros = run.trace.zeros!.map((row) => ({ ...row, operation: ATTACK }));
