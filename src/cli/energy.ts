@@ -1,5 +1,5 @@
 /** `tritsim energy`: the price tables with their sources, and the prices and counts behind a component's energy. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { accelergyFiles } from '../analysis/accelergy.ts';
@@ -8,12 +8,13 @@ import { listPrices, loadPrices } from '../energy/load.node.ts';
 import { ENERGY_COMPONENTS, type EnergyComponent } from '../energy/report.ts';
 import type { PriceRow } from '../energy/row.ts';
 import { TritsimError } from '../errors/error.ts';
-import { parseRun } from '../report/run-schema.ts';
+import { readRun } from '../report/read.node.ts';
 import { renderTable } from '../report/table.ts';
-import { parseJson } from '../safetensors/json.ts';
 import { formatEnergy, formatPercent, formatSignificant } from '../units/format.ts';
 import { BesideFile } from './beside-file.ts';
 import { createOutput } from './output.ts';
+
+const RUN = 'folder that simulate --out wrote, or its run.json';
 
 interface ExplainFlags {
   readonly component: EnergyComponent;
@@ -34,25 +35,25 @@ export function register(program: Command): void {
   energy
     .command('explain')
     .description("the counts, prices and sources that make a component's energy, largest first")
-    .argument('<run>', 'run.json of tritsim simulate')
+    .argument('<run>', RUN)
     .addOption(
       new Option('--component <name>', 'whose energy').choices(ENERGY_COMPONENTS).makeOptionMandatory(),
     )
     .addOption(new Option('--phase <name>', 'one phase only').choices(['prefill', 'decode']))
     .option('--baseline', 'of the baseline instead of the machine')
     .option('--json', 'print the lines as JSON')
-    .addHelpText('after', '\nExample:\n  tritsim energy explain reports/latest/run.json --component dram')
+    .addHelpText('after', '\nExample:\n  tritsim energy explain reports/latest --component dram')
     .action(explain);
   energy
     .command('export')
     .description(
       "a run's counts and prices as Accelergy v0.4 files: ERT, ART and action counts of each phase",
     )
-    .argument('<run>', 'run.json of tritsim simulate')
+    .argument('<run>', RUN)
     .requiredOption('-o, --out <folder>', 'where the files go; those of the same names are replaced')
     .option('--baseline', 'of the baseline instead of the machine')
     .option('--json', 'print the list of files as JSON')
-    .addHelpText('after', '\nExample:\n  tritsim energy export reports/latest/run.json -o accelergy')
+    .addHelpText('after', '\nExample:\n  tritsim energy export reports/latest -o accelergy')
     .action(exportRun);
 }
 
@@ -62,8 +63,8 @@ interface ExportFlags {
   readonly json?: boolean;
 }
 
-async function exportRun(file: string, { out, baseline, json }: ExportFlags): Promise<void> {
-  const files = accelergyFiles(await machineOf(file, baseline === true));
+async function exportRun(place: string, { out, baseline, json }: ExportFlags): Promise<void> {
+  const files = accelergyFiles(await machineOf(place, baseline === true));
   await mkdir(out, { recursive: true });
   const paths: string[] = [];
   for (const [name, text] of files) {
@@ -102,8 +103,8 @@ function priceCells(row: PriceRow): string[] {
   return [row.id, value!, row.unit, low!, high!, row.grade, `${row.source}; ${row.place}: ${row.derivation}`];
 }
 
-async function explain(file: string, { component, phase, baseline, json }: ExplainFlags): Promise<void> {
-  const lines = (await machineOf(file, baseline === true)).energy
+async function explain(place: string, { component, phase, baseline, json }: ExplainFlags): Promise<void> {
+  const lines = (await machineOf(place, baseline === true)).energy
     .filter((line) => line.component === component && (phase === undefined || line.phase === phase))
     .toSorted((a, b) => b.energy_J - a.energy_J);
   if (json === true) return createOutput().json(lines);
@@ -123,15 +124,9 @@ function paragraph(line: EnergyLine, total: number): string {
   ].join('\n');
 }
 
-async function machineOf(file: string, ofBaseline: boolean): Promise<MachineRun> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new TritsimError('RUN_FILE', 'the run cannot be read', { place: file, cause });
-  }
-  const run = parseRun(parseJson(text, file), file);
+async function machineOf(place: string, ofBaseline: boolean): Promise<MachineRun> {
+  const run = await readRun(place);
   const machine: MachineRun | undefined = ofBaseline ? run.baseline : run;
   if (machine !== undefined) return machine;
-  throw new TritsimError('RUN_BASELINE', 'the run has no baseline', { place: file });
+  throw new TritsimError('RUN_BASELINE', 'the run has no baseline', { place });
 }

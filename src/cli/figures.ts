@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .option('--all', 'draw all of them')
     .option(
       '--run <folder...>',
-      'runs (simulate --out) to draw, where a figure shows runs; without it the shipped trace is simulated',
+      'runs (simulate --out, or their run.json) to draw, where a figure shows runs; without it the shipped trace is simulated',
     )
     .requiredOption('-o, --output <folder>', 'where the files go')
     .option('--format <list>', `formats, separated by commas: ${FIGURE_FORMATS.join(', ')}`, formats, [

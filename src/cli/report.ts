@@ -1,9 +1,9 @@
 /** `tritsim report`: one HTML page of one run, or of several side by side. */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../analysis/run.ts';
-import { reportFigures, RUN_FILE } from '../report/files.ts';
+import { reportFigures } from '../report/files.ts';
 import { reportHtml } from '../report/html.ts';
 import { readRun } from '../report/read.node.ts';
 import { BesideFile } from './beside-file.ts';
@@ -34,7 +34,7 @@ export function register(program: Command): void {
 
 async function report(places: readonly string[], { output: folder, json }: ReportFlags): Promise<void> {
   const runs: Run[] = [];
-  for (const place of places) runs.push(await readRun(await folderOf(place)));
+  for (const place of places) runs.push(await readRun(place));
   const page = reportHtml(runs, reportFigures(runs));
   await mkdir(folder, { recursive: true });
   const target = path.join(folder, PAGE);
@@ -43,11 +43,4 @@ async function report(places: readonly string[], { output: folder, json }: Repor
   beside.commit();
   if (json === true) createOutput().json([target]);
   else createOutput().result(target);
-}
-
-/** The folder of a run, which may be named by its `run.json`. */
-async function folderOf(place: string): Promise<string> {
-  if (path.basename(place) !== RUN_FILE) return place;
-  const found = await stat(place).catch(() => undefined);
-  return found?.isDirectory() === true ? place : path.dirname(place);
 }

@@ -1,7 +1,7 @@
 /** Question: can a reader follow an energy to its counts, prices and sources? */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { register } from '../../src/cli/energy.ts';
@@ -56,6 +56,14 @@ describe('tritsim energy explain', () => {
     expect(out).toMatch(new RegExp(`^array: .* in ${lines.length} lines\n`));
   });
 
+  it('takes the folder of a run as well as its run.json', async () => {
+    await energy('explain', run, '--component', 'array');
+    const ofFile = out;
+    out = '';
+    await energy('explain', folder, '--component', 'array');
+    expect(out).toBe(ofFile);
+  });
+
   it('keeps to one phase and to the baseline where asked', async () => {
     await energy('explain', run, '--component', 'dram', '--phase', 'decode', '--baseline', '--json');
     const expected = exampleRun().baseline!.energy.filter(
@@ -75,6 +83,8 @@ describe('tritsim energy export', () => {
     const names = out.trim().split('\n');
     expect(names).toHaveLength(4);
     const text = await readFile(names[0]!, 'utf8');
+    await energy('export', folder, '-o', join(folder, 'again'));
+    expect(await readFile(join(folder, 'again', basename(names[0]!)), 'utf8')).toBe(text);
     expect(text).toMatch(/^ERT:\n {2}version: 0\.4\n {2}tables:/);
   });
 });
