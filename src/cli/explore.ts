@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .option('--trace <file...>', 'traces, recorded or synthesized; each is explored for itself')
     .option('--jobs <count>', 'worker threads', positiveWholeNumber, availableParallelism())
     .option('--out <folder>', 'where results are kept (default: explorations/ and the name of the space)')
-    .option('--limit <points>', 'only the first points of the space', positiveWholeNumber)
+    .option('--limit <points>', 'evaluate only so many points, the first of the space', positiveWholeNumber)
     .option('--shard <i/n>', 'every n-th point from the i-th on; see explore merge')
     .addOption(
       new Option('--engine <which>', 'worker threads here, or tritsim worker on any hosts')
@@ -92,7 +92,7 @@ async function run(space: string, flags: ExploreFlags, command: Command): Promis
         onProgress: (now) => progress.update(now),
       },
     ).finally(() => progress.finish());
-    output.note(describe(course, folder));
+    output.note(describe(course, folder, traces.length));
     if (course.done < course.total) process.exitCode = EXIT_INTERRUPTED;
   } finally {
     interrupt.finish();
@@ -123,16 +123,33 @@ async function engineOf(
   return queueEngine({ place, say, stopped });
 }
 
-function describe(
-  { done, total, evaluated, reused, failed, excluded, front }: Course,
-  folder: string,
-): string {
-  const what = [`${formatCount(evaluated)} points evaluated`];
-  if (reused > 0) what.push(`${formatCount(reused)} found recorded`);
+function describe(course: Course, folder: string, traces: number): string {
+  const { done, total, failed, excluded, repeated, front } = course;
+  const what = [...evaluations(course, traces)];
   if (excluded > 0) what.push(`${formatCount(excluded)} left out by constraints`);
+  if (repeated > 0) what.push(`${formatCount(repeated)} positions without a point of their own`);
   if (failed > 0) what.push(`${formatCount(failed)} failed`);
   what.push(`front ${formatCount(front)}`);
   const rest = total - done;
   if (rest > 0) what.push(`stopped with ${formatCount(rest)} to go: the same command goes on`);
   return `${what.join(', ')}; results: ${folder}`;
+}
+
+/** What was evaluated and what was found: a successive study's points in both of their rounds. */
+function evaluations({ evaluated, reused, tallies: { analytic, cycle } }: Course, traces: number): string[] {
+  const on = traces === 1 ? '' : ` on ${traces} traces`;
+  if ([analytic, cycle].some((own) => own.evaluated + own.reused === 0))
+    return [
+      `${formatCount(evaluated)} points evaluated${on}`,
+      ...(reused > 0 ? [`${formatCount(reused)} found recorded`] : []),
+    ];
+  return [
+    `${formatCount(analytic.evaluated)} points estimated${on}`,
+    `${formatCount(cycle.evaluated)} simulated cycle by cycle`,
+    ...(reused > 0
+      ? [
+          `${formatCount(analytic.reused)} estimates and ${formatCount(cycle.reused)} simulations found recorded`,
+        ]
+      : []),
+  ];
 }

@@ -4,12 +4,12 @@
  * but its key and, where it is near the front, its costs.
  */
 import type { Fidelity } from '../sim/result.ts';
-import type { Batch, BatchResult } from './batch.ts';
+import type { Batch, BatchPoint, BatchResult } from './batch.ts';
 import { ParetoFront } from './front/pareto.ts';
-import { fidelitiesOf, judge, nearPositions, positionsOf } from './results.ts';
+import { fidelitiesOf, firstPoints, judge, nearPositions, positionsOf } from './results.ts';
 import { rowOfLine, type Row } from './row.ts';
 import { shareOf, shareSize, type Shard } from './shard.ts';
-import type { OpenStudy } from './study.ts';
+import type { Absence, OpenStudy } from './study.ts';
 
 /** What evaluates batches: threads, a queue of hosts. */
 export interface Engine {
@@ -35,17 +35,26 @@ export interface Course {
   /** Points of this round: all, and those that are through, whatever became of them. */
   readonly total: number;
   readonly done: number;
-  /** Of all rounds: evaluated by this run, found recorded, failed (of either), left out by constraints on the machine. */
+  /** Of all rounds: evaluated by this run, found recorded, failed (of either); a successive study's point may be in two rounds. */
   readonly evaluated: number;
   readonly reused: number;
   readonly failed: number;
+  /** The first two by the fidelity of the round. */
+  readonly tallies: Readonly<Record<Fidelity, Readonly<Tally>>>;
+  /** Positions without a point: left out by constraints on the machine, and those whose machine is another position's. */
   readonly excluded: number;
+  readonly repeated: number;
   /** Points on the front of this round. */
   readonly front: number;
 }
 
+export interface Tally {
+  evaluated: number;
+  reused: number;
+}
+
 export interface ExploreOptions {
-  /** Only the first points of the space. */
+  /** Only so many points, the first ones; positions without a point are passed over and not counted. */
   readonly limit?: number | undefined;
   /**
    * Only a share of the points; of a successive study a share of those near the front: each shard estimates all points for itself,
@@ -70,23 +79,20 @@ export async function explore(
   options: ExploreOptions = {},
 ): Promise<Course> {
   const { fidelity } = study.space;
-  const limit = Math.min(study.sequence.length, options.limit ?? Infinity);
-  const sums = { evaluated: 0, reused: 0, failed: 0, excluded: 0 };
+  const limit = options.limit ?? Infinity;
+  const first = limit < study.sequence.length ? firstPoints(study, limit) : undefined;
+  const whole = (): Iterable<number> => first ?? positionsOf(study);
+  const sums = new Sums();
   let course: Course | undefined;
   for (const [trace, { name }] of study.study.traces.entries()) {
     for (const level of fidelitiesOf(study)) {
       if (options.stopped?.() === true && course !== undefined) return course;
       const again = fidelity.kind === 'successive' && level === 'cycle';
       const near = again
-        ? await nearPositions(
-            study,
-            trace,
-            fidelity.margin,
-            (key) => records.find(key),
-            positionsOf(study, limit),
-          )
+        ? await nearPositions(study, trace, fidelity.margin, (key) => records.find(key), whole())
         : undefined;
-      const all = { positions: near ?? positionsOf(study, limit), total: near?.length ?? limit };
+      const total = (near ?? first)?.length ?? study.sequence.length;
+      const all = { positions: near ?? whole(), total };
       const shard = level === fidelitiesOf(study).at(-1) ? options.shard : undefined;
       const share = shard && {
         positions: shareOf(all.positions, shard),
@@ -98,6 +104,37 @@ export async function explore(
     }
   }
   return course!;
+}
+
+/** What is counted over all rounds. */
+class Sums {
+  readonly tallies: Record<Fidelity, Tally> = {
+    analytic: { evaluated: 0, reused: 0 },
+    cycle: { evaluated: 0, reused: 0 },
+  };
+  failed = 0;
+  readonly #absent: Record<Absence, number> = { excluded: 0, repeated: 0 };
+
+  /** Counts positions of a batch that gave no point. They are the same for each trace. */
+  countAbsent(study: OpenStudy, { positions }: Batch, points: readonly BatchPoint[]): void {
+    if (points.length === positions.length) return;
+    const there = new Set(points.map(({ position }) => position));
+    for (const position of positions) {
+      const found = there.has(position) ? undefined : study.find(position);
+      if (typeof found === 'string') this.#absent[found]++;
+    }
+  }
+
+  soFar(): Omit<Course, 'trace' | 'fidelity' | 'total' | 'done' | 'front'> {
+    const { analytic, cycle } = this.tallies;
+    return {
+      evaluated: analytic.evaluated + cycle.evaluated,
+      reused: analytic.reused + cycle.reused,
+      tallies: { analytic: { ...analytic }, cycle: { ...cycle } },
+      failed: this.failed,
+      ...this.#absent,
+    };
+  }
 }
 
 interface Round {
@@ -114,13 +151,20 @@ async function runRound(
   records: Records,
   options: ExploreOptions,
   { trace, name, level, positions, total }: Round,
-  sums: { evaluated: number; reused: number; failed: number; excluded: number },
+  sums: Sums,
 ): Promise<Course> {
   const front = new ParetoFront();
   const size = (options.batchSize ?? BATCH)[level];
   const queue = positions[Symbol.iterator]();
   let done = 0;
-  const course = (): Course => ({ trace: name, fidelity: level, total, done, ...sums, front: front.size });
+  const course = (): Course => ({
+    trace: name,
+    fidelity: level,
+    total,
+    done,
+    ...sums.soFar(),
+    front: front.size,
+  });
   options.onProgress?.(course());
   const next = (): Batch | undefined => {
     if (options.stopped?.() === true) return undefined;
@@ -137,9 +181,9 @@ async function runRound(
     const lines = points.flatMap(({ key, line }) => (line === undefined ? [] : [{ key, line }]));
     records.append(lines);
     done += batch.positions.length;
-    sums.evaluated += lines.length;
-    sums.reused += points.length - lines.length;
-    sums.excluded += batch.positions.length - points.length;
+    sums.tallies[level].evaluated += lines.length;
+    sums.tallies[level].reused += points.length - lines.length;
+    if (trace === 0) sums.countAbsent(study, batch, points);
     for (const { position, key, line } of points) {
       const row = line === undefined ? records.find(key) : rowOfLine(line.trimEnd());
       if (row === undefined) continue;

@@ -72,9 +72,19 @@ export async function nearPositions(
   return near.near().map(({ id }) => id);
 }
 
-/** 0, 1, … of the sequence, or of its beginning. */
-export function* positionsOf({ sequence }: OpenStudy, limit: number = Infinity): Generator<number> {
-  for (let position = 0; position < Math.min(sequence.length, limit); position++) yield position;
+/** 0, 1, … of the sequence. */
+export function* positionsOf({ sequence }: OpenStudy): Generator<number> {
+  for (let position = 0; position < sequence.length; position++) yield position;
+}
+
+/** The first positions of the sequence that have a point, `limit` of them where there are so many. */
+export function firstPoints(study: OpenStudy, limit: number): number[] {
+  const positions: number[] = [];
+  for (const position of positionsOf(study)) {
+    if (positions.length === limit) break;
+    if (study.at(position) !== undefined) positions.push(position);
+  }
+  return positions;
 }
 
 /** The fidelities that a study's points have records of; the last one decides. */

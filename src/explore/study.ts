@@ -67,6 +67,9 @@ export interface Point {
   readonly candidate: Candidate;
 }
 
+/** Why a position has no point: its machine is that of another position, or a constraint on the machine leaves it out. */
+export type Absence = 'repeated' | 'excluded';
+
 /** The part of a study that names a trace's work. */
 export function studyTrace(space: Space, name: string, hash: string, manifest: TraceManifest): StudyTrace {
   return { name, hash, work: workOf(space.workloads, manifest) };
@@ -101,14 +104,21 @@ export class OpenStudy {
     this.needs = METRIC_NAMES.filter((name) => named.includes(name));
   }
 
-  /** The point at a position, or undefined where a constraint on the machine leaves it out. @throws EXPRESSION_… */
+  /** The point at a position, or undefined where there is none. @throws EXPRESSION_… */
   at(position: number): Point | undefined {
+    const found = this.find(position);
+    return typeof found === 'string' ? undefined : found;
+  }
+
+  /** The point at a position, or why there is none. @throws EXPRESSION_… */
+  find(position: number): Point | Absence {
+    if (this.sequence.repeats(position)) return 'repeated';
     const levels = this.sequence.at(position);
-    if (!this.#applyConditions(levels)) return undefined;
+    if (!this.#applyConditions(levels)) return 'repeated';
     const candidate = this.#machines.at(levels);
     return this.#before.every((constraint) => isKept(constraint, candidate))
       ? { position, levels, candidate }
-      : undefined;
+      : 'excluded';
   }
 
   /**

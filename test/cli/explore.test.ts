@@ -37,7 +37,9 @@ const course = (done: number): Course => ({
   evaluated: done,
   reused: 0,
   failed: 3,
+  tallies: { analytic: { evaluated: done, reused: 0 }, cycle: { evaluated: 0, reused: 0 } },
   excluded: 0,
+  repeated: 0,
   front: 17,
 });
 
@@ -73,6 +75,25 @@ describe('tritsim explore', () => {
       traces: { best: Record<string, { metrics: Record<string, number> }> }[];
     };
     expect(Object.keys(traces[0]!.best)).toEqual(['energy_per_token', 'tpot', 'area']);
+  });
+
+  test('says of a successive study how many points were estimated and how many of them simulated', async () => {
+    const run = [
+      'test/fixtures/explore/near.yaml',
+      '--trace',
+      TRACE,
+      '--jobs',
+      '1',
+      '--out',
+      join(folder, 'n'),
+    ];
+    await tritsim(...run);
+    const [, simulated] = /^6 points estimated, (\d) simulated cycle by cycle, front/m.exec(err) ?? [];
+    expect(Number(simulated)).toBeLessThan(6);
+    err = '';
+    await tritsim(...run);
+    expect(err).toContain('0 points estimated, 0 simulated cycle by cycle, ');
+    expect(err).toContain(`, 6 estimates and ${simulated} simulations found recorded, front`);
   });
 
   test.each([

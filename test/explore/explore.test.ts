@@ -114,6 +114,42 @@ describe('an exploration', () => {
     expect(withoutFront(whole).slice(0, 8)).toEqual(withoutFront(some).slice(0, 8));
   });
 
+  test('counts points towards a limit, not positions, and says what stands for no point and what breaks a constraint', async () => {
+    const space = at('some.yaml');
+    const text = readFileSync(TINY, 'utf8')
+      .replace(
+        '  clock:',
+        '  lanes: { when: array.inputs > 8, path: vector.lanes, values: [4, 8] }\n  clock:',
+      )
+      .replace('array.outputs <= 512', 'array.outputs <= 512\n  - dram.controller.readQueue < 8');
+    writeFileSync(space, text);
+    const some = await run(space, at('some'), { limit: 7 });
+    expect(some).toMatchObject({ total: 7, done: 7, evaluated: 7, excluded: 0, repeated: 0 });
+    expect(await run(space, at('some'), { limit: 9 })).toMatchObject({ evaluated: 2, reused: 7 });
+    const shards: number[] = [];
+    for (const index of [1, 2]) {
+      const shard = { limit: 9, shard: { index, count: 2 } };
+      shards.push((await run(space, at('shards'), shard)).evaluated);
+    }
+    expect(shards).toEqual([5, 4]);
+    expect(await exported(at('shards'))).toBe(await exported(at('some')));
+    // Of 72 positions narrow has 18 twice; a third of each half breaks the constraint.
+    const whole = await run(space, at('some'));
+    expect(whole).toMatchObject({ total: 72, evaluated: 36 - 9, reused: 9, excluded: 18, repeated: 18 });
+  });
+
+  test('of a Latin hypercube evaluates a machine once where strata coincide', async () => {
+    const space = at('few.yaml');
+    const strategy = '{ sample: latin-hypercube, points: 30, seed: 1, fidelity: analytic }';
+    writeFileSync(space, readFileSync(TINY, 'utf8').replace(/^strategy: .*/m, `strategy: ${strategy}`));
+    const course = await run(space, at('few'));
+    expect(course.repeated).toBeGreaterThan(0);
+    expect(course).toMatchObject({ total: 30, done: 30, evaluated: 30 - course.repeated, reused: 0 });
+    const keys = linesIn(at('few')).map((line) => (JSON.parse(line) as { key: string }).key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect((await exported(at('few'))).split('\n')).toHaveLength(keys.length + 2);
+  });
+
   test('by successive fidelity simulates the points near the analytic front, and they decide', async () => {
     const course = await run(NEAR, at('near'));
     expect(course.fidelity).toBe('cycle');
