@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { placeIn } from '../energy/table-file.ts';
 import { TritsimError } from '../errors/error.ts';
 import { didYouMean } from '../errors/nearest.ts';
+import { askedAt } from '../hardware/chain.ts';
+import { parseYaml } from '../hardware/document.ts';
 import { loadMachineDocument } from '../hardware/load.node.ts';
 import type { Trace } from '../trace/trace.ts';
 import { parseSpace } from './space/space-file.ts';
@@ -21,6 +24,11 @@ export function listSpaces(): string[] {
     .toSorted();
 }
 
+/** What errors call the file of a space. */
+export function spaceFileOf(nameOrPath: string): string {
+  return EXTENSION.test(nameOrPath) ? nameOrPath : `${nameOrPath}.yaml`;
+}
+
 /** Text of a space and what errors call it. @throws SPACE_UNKNOWN, SPACE_FILE */
 export function readSpace(nameOrPath: string): { text: string; file: string } {
   const isPath = EXTENSION.test(nameOrPath);
@@ -32,7 +40,7 @@ export function readSpace(nameOrPath: string): { text: string; file: string } {
       ...(hint !== undefined && { hint }),
     });
   }
-  const file = isPath ? nameOrPath : `${nameOrPath}.yaml`;
+  const file = spaceFileOf(nameOrPath);
   try {
     return { text: readFileSync(isPath ? nameOrPath : `${SHIPPED}${file}`, 'utf8'), file };
   } catch (cause) {
@@ -52,7 +60,7 @@ export async function studyOf(nameOrPath: string, traces: readonly Trace[], prog
   const beside = EXTENSION.test(nameOrPath) && EXTENSION.test(space.machine);
   const { data } = await loadMachineDocument(
     beside ? join(dirname(nameOrPath), space.machine) : space.machine,
-  );
+  ).catch(askedAt(placeIn(parseYaml(text, file, 'SPACE'), 'machine')));
   return {
     schema: STUDY_SCHEMA,
     name: space.name,

@@ -57,7 +57,7 @@ export class MachineFactory {
     ].filter((key): key is SectionName => key !== 'hash' && !NAMING.has(key));
     const known = this.paths();
     for (const axis of axes)
-      for (const { set } of axis.levels) checkPaths(axis.name, Object.keys(set), known);
+      for (const { set, place } of axis.levels) checkPaths(place, Object.keys(set), known);
   }
 
   /** Every path that the base machine has or that a level brings with a section. */
@@ -143,12 +143,12 @@ export class MachineFactory {
   }
 }
 
-function checkPaths(axis: string, paths: readonly string[], known: ReadonlySet<string>): void {
+function checkPaths(place: string, paths: readonly string[], known: ReadonlySet<string>): void {
   for (const path of paths) {
     if (known.has(path)) continue;
     const hint = didYouMean(path, known);
     throw new TritsimError('SPACE_PATH', 'the machine has no such value', {
-      place: `axes.${axis}`,
+      place,
       found: `'${path}'`,
       ...(hint !== undefined && { hint }),
     });

@@ -4,7 +4,7 @@ import { fileResources } from './engine/resources.node.ts';
 import { threadEngine } from './engine/threads.node.ts';
 import { explore, type Course, type Engine, type ExploreOptions } from './explore.ts';
 import { openRecords, readStudy, writeStudy } from './folder.node.ts';
-import { studyOf } from './load.node.ts';
+import { spaceFileOf, studyOf } from './load.node.ts';
 import { resultsOf, type FindRow } from './results.ts';
 import type { Store, Write } from './store/store.node.ts';
 import { OpenStudy } from './study.ts';
@@ -47,7 +47,8 @@ export async function runExploration(
   const study = await studyOf(files.space, traces, files.program).finally(() =>
     Promise.all(traces.map((trace) => trace.close())),
   );
-  const open = new OpenStudy(study, fileResources());
+  const spaceFile = spaceFileOf(files.space);
+  const open = new OpenStudy(study, fileResources(), spaceFile);
   const { shard } = options;
   const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
   const folder = files.out ?? `explorations/${study.name}${part}`;
@@ -57,7 +58,7 @@ export async function runExploration(
   try {
     const engine =
       typeof jobs === 'number'
-        ? threadEngine({ study, traces: files.traces }, jobs, () => records.keys.words)
+        ? threadEngine({ study, spaceFile, traces: files.traces }, jobs, () => records.keys.words)
         : await jobs({ study: open, traces: files.traces, folder, records });
     try {
       return { folder, course: await explore(open, engine, records, options) };

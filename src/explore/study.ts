@@ -87,10 +87,13 @@ export class OpenStudy {
   readonly #after: readonly Constraint[];
   readonly #deviceHashes = new WeakMap<DramDevice, string>();
 
-  /** @throws what `parseSpace` throws, SPACE_NAME, SPACE_PATH, SPACE_SIZE, and what the base machine is refused for */
-  constructor(study: Study, resources: Resources) {
+  /**
+   * @param file what errors call the space's file
+   * @throws what `parseSpace` throws, SPACE_NAME, SPACE_PATH, SPACE_SIZE, and what the base machine is refused for
+   */
+  constructor(study: Study, resources: Resources, file = `${study.name}.yaml`) {
     this.study = study;
-    this.space = parseSpace(study.space, `${study.name}.yaml`);
+    this.space = parseSpace(study.space, file);
     const base = { file: this.space.machine, data: study.base, lines: new Map<string, number>() };
     this.#machines = new MachineFactory(mergeFiles([base]), this.space.axes);
     this.#resources = resources;

@@ -22,8 +22,9 @@ export async function readChain(reference: string, find: FindFile): Promise<Yaml
   const seen = new Map<string, string>();
   let next: string | undefined = reference;
   let from: string | undefined;
+  let asked = '';
   while (next !== undefined) {
-    const { id, label, text }: FoundFile = await find(next, from);
+    const { id, label, text }: FoundFile = await find(next, from).catch(askedAt(asked));
     if (seen.has(id)) {
       throw new TritsimError('MACHINE_EXTENDS_CYCLE', 'the files extend each other in a circle', {
         place: chain[0]!.file,
@@ -48,6 +49,16 @@ export async function readChain(reference: string, find: FindFile): Promise<Yaml
     chain.unshift(file);
     next = parent;
     from = id;
+    asked = placeOf('extends');
   }
   return chain;
+}
+
+/** Hands on what goes wrong when a file is looked for, with the place that names it where the error has none. */
+export function askedAt(place: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof TritsimError && error.details.place === undefined && place !== ''
+      ? error.at(place)
+      : error;
+  };
 }

@@ -82,5 +82,9 @@ function allowedOf(issue: z.core.$ZodIssue): { sentence: string; values: readonl
 }
 
 function valueAt(data: unknown, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((value, key) => (isMapping(value) ? value[key] : undefined), data);
+  return keys.reduce<unknown>(
+    (value, key) =>
+      isMapping(value) ? value[key] : Array.isArray(value) ? (value[Number(key)] as unknown) : undefined,
+    data,
+  );
 }

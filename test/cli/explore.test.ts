@@ -1,5 +1,5 @@
 /** Does `tritsim explore` run, say how it went, read its folder in every way, and refuse what is wrong by name? */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -103,6 +103,22 @@ describe('tritsim explore', () => {
     [['status', '--out', 'nowhere'], 'no exploration lies here'],
   ])('%s is refused', async (words, message) => {
     await expect(tritsim(...words)).rejects.toThrow(message);
+  });
+});
+
+describe('a space file with a fault', () => {
+  test.each([
+    ['array.inputs * array.outputs <= 512', 'array.input <= 8', ':16: constraints.0, column 1: '],
+    ['array.inputs * array.outputs <= 512', 'clock <= 512', ':16: constraints.0, column 7: '],
+    ['machine: test-tiny', 'machine: test-tyni', ':4: machine: '],
+    ['machine: test-tiny', 'machine: mine.yaml', 'mine.yaml:2: no machine of this name is shipped'],
+    ['path: clock', 'path: clocks', ':13: axes.clock.path: '],
+  ])('is refused where %s is %s, with the path of the file and the line', async (from, to, place) => {
+    const space = join(folder, 'space.yaml');
+    await writeFile(space, (await readFile(TINY, 'utf8')).replace(from, to));
+    await writeFile(join(folder, 'mine.yaml'), 'schema: tritsim.machine/1\nextends: test-tyni\n');
+    const run = tritsim(space, '--trace', TRACE, '--jobs', '1', '--out', join(folder, 'out'));
+    await expect(run).rejects.toThrow(place.startsWith(':') ? `${space}${place}` : place);
   });
 });
 

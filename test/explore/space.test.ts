@@ -45,7 +45,12 @@ describe('a space file', () => {
     ['[500 MHz, 1 GHz]', '[1 GHz, 1 GHz]', 'axes.clock.values: a value stands twice', ''],
     ['sample: exhaustive', 'sample: random', 'strategy: random needs points', ''],
     ['fidelity: analytic', 'fidelity: successive', 'strategy: successive needs margin', ''],
-    ['[energy_per_token, tpot, area]', '[energy, tpot]', 'objectives.0', ''],
+    [
+      '[energy_per_token, tpot, area]',
+      '[area, tpto]',
+      `tiny.yaml:21: objectives.1: the value is not one of those known (found "tpto")`,
+      "Did you mean 'tpot'?",
+    ],
     ['[energy_per_token, tpot, area]', '[ttft]', 'objectives.0: ttft needs a workload of phase prefill', ''],
     ['array.inputs * array.outputs <= 512', 'array.inputs <= ', 'constraints.0, column 16', ''],
     ['schema: tritsim.space/1', 'schema: tritsim.space/9', 'not a space file of a known version', ''],
@@ -59,7 +64,7 @@ describe('a space file', () => {
 const axes = (...sizes: number[]): Axis[] =>
   sizes.map((size, i) => ({
     name: `a${i}`,
-    levels: Array.from({ length: size }, (_, label) => ({ label, set: {} })),
+    levels: Array.from({ length: size }, (_, label) => ({ label, set: {}, place: '' })),
   }));
 const points = (of: Axis[], sampling: Sampling): string[] => {
   const sequence = sequenceOf({ axes: of, sampling });

@@ -100,7 +100,9 @@ describe('the machine of a point', () => {
       "Did you mean 'array.inputs'?",
     ],
     ['path: clock', 'path: clocks', 'SPACE_PATH', "Did you mean 'clock'?"],
+    ['path: clock', 'path: clocks', 'SPACE_PATH', 'tiny.yaml:13: axes.clock.path: '],
     ['array.inputs: 8', 'array.inptus: 8', 'SPACE_PATH', "Did you mean 'array.inputs'?"],
+    ['array.inputs: 8', 'array.inptus: 8', 'SPACE_PATH', 'tiny.yaml:9: axes.array.linked.narrow: '],
   ])('is refused before anything runs where a space says %s as %s', async (from, to, code, hint) => {
     const refused = studyFor(TINY.replace(from, to));
     await expect(refused).rejects.toMatchObject({ code });

@@ -13,6 +13,8 @@ import type { CarriedResources } from './queue-study.ts';
 /** What a worker thread begins with. */
 export interface WorkerStart {
   readonly study: Study;
+  /** What errors call the file of the space; absent: as the space is called. */
+  readonly spaceFile?: string;
   /** Paths of the study's traces. */
   readonly traces: readonly string[];
   /** What the files that machines name hold, where the study came from another host. */

@@ -9,7 +9,7 @@ import { carriedResources } from './queue-study.ts';
 import { fileResources } from './resources.node.ts';
 import type { WorkerReply, WorkerStart, WorkerTask } from './threads.node.ts';
 
-const { study, traces, resources } = workerData as WorkerStart;
+const { study, spaceFile, traces, resources } = workerData as WorkerStart;
 const port = parentPort!;
 const handles: TraceHandle[] = [];
 let opened: Promise<BatchRunner> | undefined;
@@ -25,7 +25,7 @@ async function open(): Promise<BatchRunner> {
     handles.push(handle);
   }
   return new BatchRunner(
-    new OpenStudy(study, resources === undefined ? fileResources() : carriedResources(resources)),
+    new OpenStudy(study, resources === undefined ? fileResources() : carriedResources(resources), spaceFile),
     handles,
   );
 }

@@ -3,6 +3,7 @@
  * and `to` must be one of them.
  */
 import { TritsimError } from '../../errors/error.ts';
+import { childPath } from '../../hardware/document.ts';
 import { parseQuantity } from '../../units/parse.ts';
 import type { Axis, Constraint, Level } from './space.ts';
 import type { AxisForm } from './space-schema.ts';
@@ -35,7 +36,9 @@ export function axisOf(
   if (kinds !== 1) refuse('', 'an axis has either values, or from and to, or linked');
   if (linked !== undefined) {
     if (path !== undefined) refuse('path', 'linked levels name their paths themselves');
-    const levels = Object.entries(linked).map(([label, set]): Level => ({ label, set }));
+    const levels = Object.entries(linked).map(([label, set]): Level => {
+      return { label, set, place: placeOf(childPath('linked', label)) };
+    });
     if (levels.length === 0) refuse('linked', 'an axis needs a level');
     for (const { label, set } of levels)
       if (Object.keys(set).length === 0) refuse('linked', 'a level sets nothing', `'${label}'`);
@@ -45,7 +48,12 @@ export function axisOf(
   const list = values ?? rangeOf(form, (key, sentence, found) => refuse(key, sentence, found));
   const seen = new Set(list.map(String));
   if (seen.size < list.length) refuse('values', 'a value stands twice', list.map(String).join(', '));
-  return { name, levels: list.map((value): Level => ({ label: value, set: { [path]: value } })), when };
+  const place = placeOf('path');
+  return {
+    name,
+    levels: list.map((value): Level => ({ label: value, set: { [path]: value }, place })),
+    when,
+  };
 }
 
 type Refuse = (key: string, sentence: string, found?: string) => never;

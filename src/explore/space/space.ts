@@ -11,6 +11,8 @@ export interface Level {
   /** As the file writes it; a linked level has a name. */
   readonly label: string | number | boolean;
   readonly set: Readonly<Record<string, unknown>>;
+  /** File, line and path of what says which paths are set, for errors. */
+  readonly place: string;
 }
 
 export interface Axis {
