@@ -93,7 +93,12 @@ export class FigureSources {
       context: async () =>
         contextRows(await loadPublishedModel(CONTEXT_MODEL), await benchOf(MACHINE), CONTEXTS, CACHES),
       designs: async () =>
-        arrayDesigns(await this.#shipped(), await Promise.all(DESIGN_KINDS.map(benchOf)), DESIGN_FACTORS),
+        arrayDesigns(
+          await this.#shipped(),
+          basename(SHIPPED_TRACE),
+          await Promise.all(DESIGN_KINDS.map(benchOf)),
+          DESIGN_FACTORS,
+        ),
       sparsity: async () => ({
         trace: basename(SHIPPED_TRACE),
         rows: await inspectTrace(await this.#shipped()),

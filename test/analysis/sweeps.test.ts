@@ -94,7 +94,7 @@ function beats(a: DesignRow, b: DesignRow): boolean {
 describe('designs', () => {
   test('a wider array is larger and no slower in prefill', async () => {
     const prefill = await shapeTrace(small, { phase: 'prefill', context: 64, batch: 1 });
-    const { rows } = await arrayDesigns(prefill, [bench], [0.5, 1, 2]);
+    const { rows } = await arrayDesigns(prefill, 'trace', [bench], [0.5, 1, 2]);
     expect(rows.map(({ label }) => label)).toEqual(['1024 lanes', '2048 lanes', '4096 lanes']);
     for (const [i, row] of rows.entries()) {
       if (i === 0) continue;

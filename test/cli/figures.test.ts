@@ -1,5 +1,5 @@
 /** Does `tritsim figures` draw what is asked for from the runs that are given, and refuse the rest by name? */
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -61,6 +61,13 @@ describe('figures of a run', () => {
     expect(status).toBe(1);
     expect(notes).toMatch(/FIGURE_MACHINE.*edge-ternary/s);
   });
+});
+
+test('a figure of the shipped trace does not say in which folder it lies', async () => {
+  const target = await folderOf('figures');
+  expect((await figures('pareto', '-o', target, '--format', 'svg')).status).toBe(0);
+  const caption = await readFile(path.join(target, 'pareto.txt'), 'utf8');
+  expect(caption).toContain(' on tritsim-25m.p64d16.safetensors, estimated');
 });
 
 describe('what is refused', () => {

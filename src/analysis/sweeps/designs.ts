@@ -34,9 +34,12 @@ export interface Objective {
 /**
  * Area of the whole machine against time of a prompt's token, for arrays of the machines' kinds with their outputs multiplied by each of
  * `factors`. Sizes that the machine's other parts do not allow are left out.
+ *
+ * @param traceName what the note calls the trace: its own name may be a path
  */
 export async function arrayDesigns(
   trace: Trace,
+  traceName: string,
   benches: readonly Bench[],
   factors: readonly number[],
 ): Promise<Designs> {
@@ -61,7 +64,7 @@ export async function arrayDesigns(
     x: { name: 'Area of the machine', unit: 'mm²' },
     y: { name: 'Prefill time per token', unit: 's' },
     rows,
-    note: `The shipped machines with arrays of ${factors[0]} to ${factors.at(-1)} times their outputs on ${trace.name}, estimated in closed form.`,
+    note: `The shipped machines with arrays of ${factors[0]} to ${factors.at(-1)} times their outputs on ${traceName}, estimated in closed form.`,
   };
 }
 
