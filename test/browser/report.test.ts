@@ -207,6 +207,21 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     expect(await paper()).toBe(dark);
   });
 
+  test('the names of the tracks of the timeline are whole', async () => {
+    const decode = run.phases.decode!;
+    const named = decode.timeline!.slices.map((slice) => ({ ...slice, track: 'refresh, channel 15' }));
+    const timeline = { ...decode.timeline!, slices: named };
+    const { page } = await open([exampleRun({ phases: { decode: { ...decode, timeline } } })]);
+    const lefts = await page.locator('#timeline-picture').evaluate((picture) => {
+      const edge = picture.querySelector('svg')!.getBoundingClientRect().left;
+      return [...picture.querySelectorAll('text.label')].map(
+        (name) => name.getBoundingClientRect().left - edge,
+      );
+    });
+    expect(lefts.length).toBe(1);
+    expect(Math.min(...lefts)).toBeGreaterThanOrEqual(0);
+  });
+
   test('no bar of a figure is higher on the page than it was drawn', async () => {
     const { page } = await open([aloneRun()]);
     const boxes = await page.locator('#time-by-operation-decode .bar').evaluateAll((bars) =>

@@ -4,10 +4,12 @@ import type { SliceColumns } from '../page-data.ts';
 import { byId, draw, make } from './dom.ts';
 import type { State } from './state.ts';
 
-const [LEFT, WIDTH, ROW, FOOT] = [110, 1000, 26, 24];
+const [WIDTH, ROW, FOOT] = [1000, 26, 24];
 const TICKS = 5;
 /** Letters that fit a unit of the drawing's width. */
 const LETTERS_PER_UNIT = 1 / 6.2;
+/** Room for a letter of a track's name, which is not cut, in the widest of the page's faces. */
+const NAME_LETTER = 7.5;
 
 /** Fills the section and keeps it in step with the choice. */
 export function startTimeline(state: State): void {
@@ -19,15 +21,17 @@ export function startTimeline(state: State): void {
     const { what, from_s: from, to_s: to, slices } = found;
     const tracks = [...new Set(slices.map(([track]) => track))];
     const title = `${state.shown.label}: ${what}, ${formatTime(to - from)} from ${formatTime(from)} on`;
+    const longest = Math.max(...tracks.map((track) => state.text(track).length));
+    const left = longest * NAME_LETTER + 6;
     const height = tracks.length * ROW + FOOT;
     const svg = draw('svg', {
-      viewBox: `0 0 ${LEFT + WIDTH + 10} ${height}`,
+      viewBox: `0 0 ${left + WIDTH + 10} ${height}`,
       role: 'img',
       'aria-label': `${title}. The table below says the same in numbers.`,
     });
-    const x = (seconds: number): number => LEFT + ((seconds - from) / (to - from)) * WIDTH;
+    const x = (seconds: number): number => left + ((seconds - from) / (to - from)) * WIDTH;
     for (let tick = 0; tick <= TICKS; tick++) {
-      const at = LEFT + (tick / TICKS) * WIDTH;
+      const at = left + (tick / TICKS) * WIDTH;
       svg.append(draw('line', { class: 'grid', x1: at, x2: at, y1: 0, y2: height - FOOT + 4 }));
       const anchor = tick === 0 ? 'start' : tick === TICKS ? 'end' : 'middle';
       svg.append(draw('text', { class: 'tick', x: at, y: height - 6, 'text-anchor': anchor }, formatTime((tick / TICKS) * (to - from)))); // prettier-ignore
@@ -35,7 +39,7 @@ export function startTimeline(state: State): void {
     tracks.forEach((track, row) => {
       const name = state.text(track);
       svg.append(
-        draw('text', { class: 'label', x: LEFT - 6, y: row * ROW + 17, 'text-anchor': 'end' }, name),
+        draw('text', { class: 'label', x: left - 6, y: row * ROW + 17, 'text-anchor': 'end' }, name),
       );
       for (const slice of slices.filter((each) => each[0] === track))
         svg.append(...block(slice, row, x, state));
