@@ -7,7 +7,8 @@ export type Place = readonly [x: number, y: number];
 
 const HATCH_GAP = 3;
 const HATCH_STROKE = 0.35;
-const MARKER_RADIUS = 2.4;
+/** Half the width of a point, about. */
+export const MARKER_RADIUS = 2.4;
 const BAND_TINT = 0.2;
 
 /** A bar with its hatch over it; nothing where it has no width. */

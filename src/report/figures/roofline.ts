@@ -6,8 +6,8 @@ import { drawAcross, drawUp, logAxis } from './axes.ts';
 import { drawText, newSheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { drawLegend, layOutUnderLegend, type LegendEntry } from './legend.ts';
-import { drawMarker, drawPolyline, type Place } from './marks.ts';
-import { type Columns, INK, type Marker, MUTED, seriesStyle } from './theme.ts';
+import { drawMarker, drawPolyline, MARKER_RADIUS, type Place } from './marks.ts';
+import { type Columns, INK, type Marker, MUTED, seriesStyle, SMALL_SIZE, textWidth } from './theme.ts';
 
 const NAME = 'roofline';
 const TITLE = 'Phases under the roofs of their machines';
@@ -29,7 +29,7 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
     'Intensity (multiply-adds per DRAM byte)',
   );
   const y = logAxis(
-    [...rows.map((row) => row.multiply_adds_per_s), ...roofs.map(({ peak }) => peak * 1.3)].map(
+    [...rows.map((row) => row.multiply_adds_per_s), ...roofs.map(({ peak }) => peak * 1.5)].map(
       (v) => v / GIGA,
     ),
     [panel.bottom, panel.top],
@@ -40,6 +40,10 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
   const leftMost = Math.min(...rows.map((row) => row.intensity_per_B)) / 1.25;
   const rightMost =
     Math.max(...rows.map((row) => row.intensity_per_B), ...knees.map((knee) => knee * 4)) * 1.25;
+  const places = rows.map((row): Place => [
+    x.scale(row.intensity_per_B),
+    y.scale(row.multiply_adds_per_s / GIGA),
+  ]);
   for (const { peak, bandwidth } of roofs) {
     const knee = peak / bandwidth;
     const lowest = Math.min(...rows.map((row) => row.multiply_adds_per_s)) / 1.25;
@@ -55,16 +59,14 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
       { colour: INK, dash: '' },
       corners.map(([a, b]): Place => [x.scale(a), y.scale(b / GIGA)]),
     );
-    drawText(sheet, panel.right - 2, y.scale(peak / GIGA) - 6, `${peak / GIGA} billion a second`, {
-      anchor: 'end',
-    });
+    const name = (text: string, right: number, middle: number): void =>
+      drawText(sheet, right, above(places, text, right, middle), text, { anchor: 'end' });
+    name(`${peak / GIGA} billion a second`, panel.right - 2, y.scale(peak / GIGA) - 6);
     const slope = Math.sqrt(from * knee);
-    drawText(sheet, x.scale(slope) - 5, y.scale((slope * bandwidth) / GIGA) - 5, `${bandwidth / GIGA} GB/s`, {
-      anchor: 'end',
-    });
+    name(`${bandwidth / GIGA} GB/s`, x.scale(slope) - 5, y.scale((slope * bandwidth) / GIGA) - 5);
   }
-  for (const row of rows) {
-    const place: Place = [x.scale(row.intensity_per_B), y.scale(row.multiply_adds_per_s / GIGA)];
+  for (const [i, row] of rows.entries()) {
+    const place = places[i]!;
     const style = { colour: colourOf(row.machine), marker: MARKERS[row.phase] };
     drawMarker(sheet, 'point', style, place, row.part === 'whole phase');
   }
@@ -73,8 +75,9 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
     title: TITLE,
     caption:
       "Simulated phases under the array's peak, without skipping, and the DRAM's bandwidth. Filled: the projections, which run on the array; hollow: the whole phase, " +
-      'with attention and head, which run on the float unit. Multiply-adds of ternary machines are select-and-adds. Time that overlaps is counted to one ' +
-      'operation, so projections whose weights came while another unit worked may touch or pass the slope.',
+      'with attention and head, which run on the float unit. Multiply-adds of ternary machines are select-and-adds. Time that overlaps is counted to ' +
+      'one operation, the oldest that is computing, so projections whose weights came, or that the array worked on, while an older one was ' +
+      'not finished may touch or pass the slope and the flat roof.',
     svg: toSvg(sheet),
     csv: toCsv(
       [
@@ -89,6 +92,16 @@ export function roofline(rows: readonly RooflineRow[], columns: Columns = 2): Fi
       rows,
     ),
   };
+}
+
+/** The middle of a text that ends at `right`: at `middle`, or as far above as the marks under it need. */
+function above(places: readonly Place[], text: string, right: number, middle: number): number {
+  const left = right - textWidth(text, SMALL_SIZE);
+  const apart = MARKER_RADIUS + SMALL_SIZE / 2 + 1;
+  const near = places.filter(([x]) => x > left - MARKER_RADIUS && x < right + MARKER_RADIUS);
+  return near
+    .toSorted(([, a], [, b]) => b - a)
+    .reduce((at, [, y]) => (Math.abs(y - at) < apart ? y - apart : at), middle);
 }
 
 function roofsOf(rows: readonly RooflineRow[]): { peak: number; bandwidth: number }[] {

@@ -9,6 +9,7 @@ import type { Figure } from '../../../src/report/figures/figure.ts';
 import { spread } from '../../../src/report/figures/layout.ts';
 import { hatchPath } from '../../../src/report/figures/marks.ts';
 import { FIGURES } from '../../../src/report/figures/registry.ts';
+import { roofline } from '../../../src/report/figures/roofline.ts';
 import { selectSparsity } from '../../../src/report/figures/sparsity-by-layer.ts';
 import { SHEET_WIDTHS } from '../../../src/report/figures/theme.ts';
 import { exampleRun } from '../fixture.ts';
@@ -133,6 +134,29 @@ describe('scales', () => {
       expect(Object.values(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
     }
   });
+});
+
+test.each(COLUMNS)('roofline: no point lies on the name of a roof, in %i columns', (columns) => {
+  const [row] = EXAMPLE_DATA.roofline;
+  const { peak_per_s: peak, bandwidth_B_per_s: bandwidth } = row!;
+  const at = [1, 2, 20, 60, 100, 150, 220, 300];
+  const rows = at.map((intensity) => ({
+    ...row!,
+    intensity_per_B: intensity,
+    multiply_adds_per_s: 1.03 * Math.min(peak, intensity * bandwidth),
+  }));
+  const { svg, caption } = roofline(rows, columns);
+  const names = new Picture(svg).texts().filter(({ text }) => /billion a|GB\/s/.test(text));
+  expect(names).toHaveLength(2);
+  for (const [left, top] of starts(svg, 'point')) {
+    // A square's path starts at its top left corner.
+    const [right, bottom] = [left + 4.4, top + 4.4];
+    for (const name of names) {
+      const apart = right < name.left || left > name.right || bottom < name.top || top > name.bottom;
+      expect(apart, `${name.text} at ${left} ${top}`).toBe(true);
+    }
+  }
+  expect(caption).toContain('the slope and the flat roof');
 });
 
 test('more series than there are styles are refused', () => {
