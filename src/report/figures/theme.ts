@@ -120,9 +120,9 @@ export function inkOn(fill: string): string {
 
 /** Advance widths of Helvetica in em by group of letters, from Adobe's font metrics, each group's widest; first match. */
 const ADVANCES: readonly (readonly [letters: RegExp, em: number])[] = [
-  [/[ijlI|'.,:;!/ ftr()[\]-]/, 0.333],
+  [/[ijlI|'.,:;!/ ftr()[\]²³-]/, 0.333],
   [/[mw]/, 0.833],
-  [/[a-z0-9_÷×µ+<>=]/, 0.584],
+  [/[a-z0-9_÷×µ+<>=–]/, 0.584],
   [/[A-VX-Z]/, 0.833],
 ];
 /** As wide as @, the widest of Helvetica's; CJK and the like are one em. */

@@ -31,6 +31,7 @@ describe('textWidth', () => {
     ['edge-ternary', 5.336],
     ['Float unit', 3.89],
     ['437 µJ', 3.022],
+    ['0.672 mm² (0.40–1.4)', 9.615],
     ['MMMMWWWW', 7.108],
   ])('bounds the width of "%s" in Helvetica and is not far above it', (text, em) => {
     expect(textWidth(text, 1)).toBeGreaterThanOrEqual(em);
