@@ -7,11 +7,10 @@ import { drawText, newSheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { drawLegend, layOutUnderLegend, type LegendEntry } from './legend.ts';
 import { drawMarker, drawPolyline, type Place } from './marks.ts';
-import { type Columns, fitText, INK, seriesStyle, SMALL_SIZE, textWidth } from './theme.ts';
+import { type Columns, INK, seriesStyle, SMALL_SIZE, textWidth } from './theme.ts';
 
 const NAME = 'pareto';
 const TITLE = 'Designs and their Pareto front';
-const LONGEST_LABEL = 90;
 
 export function pareto({ x: across, y: up, rows, note }: Designs, columns: Columns = 2): Figure {
   const series = [...new Set(rows.map((row) => row.series))];
@@ -50,15 +49,16 @@ export function pareto({ x: across, y: up, rows, note }: Designs, columns: Colum
   // Those of the front over the others.
   for (const row of [...rows.filter((each) => !front.includes(each)), ...front])
     drawMarker(sheet, 'point', styleOf(row.series), place(row), !front.includes(row));
+  const { names, shared } = namesOf(front);
   labelFront(
     sheet,
-    front.map((row) => [place(row), fitText(row.label, SMALL_SIZE, LONGEST_LABEL)] as const),
+    front.map((row, i) => [place(row), names[i]!] as const),
     panel.left,
   );
   return {
     name: NAME,
     title: TITLE,
-    caption: `${across.name} against ${up.name.toLowerCase()}; smaller is better in both. Filled and joined by the line: designs that no other one beats. ${note}`,
+    caption: `${across.name} against ${up.name.toLowerCase()}; smaller is better in both. Filled and joined by the line: designs that no other one beats${shared === '' ? '' : ` (all of them: ${shared})`}. ${note}`,
     svg: toSvg(sheet),
     csv: toCsv(
       ['series', 'label', 'x', 'y', 'front'],
@@ -84,6 +84,16 @@ function stairs(places: readonly Place[]): Place[] {
   );
 }
 
+/** What designs of the front are called beside each other: without the parts of their labels that all of them share. */
+function namesOf(front: Designs['rows']): { readonly names: readonly string[]; readonly shared: string } {
+  const parts = front.map(({ label }) => label.split(', '));
+  const isShared = (part: string): boolean => front.length > 1 && parts.every((own) => own.includes(part));
+  return {
+    names: parts.map((own) => own.filter((part) => !isShared(part)).join(', ')),
+    shared: (parts[0] ?? []).filter(isShared).join(', '),
+  };
+}
+
 /** Names designs of the front at their left, where nothing can be; those without room are left out. */
 function labelFront(
   sheet: Parameters<typeof drawText>[0],
@@ -92,7 +102,8 @@ function labelFront(
 ): void {
   let lowest = -Infinity;
   for (const [[x, y], text] of labels) {
-    if (x - 5 - textWidth(text, SMALL_SIZE) < left + 2 || y - lowest < SMALL_SIZE + 1) continue;
+    if (text === '' || x - 5 - textWidth(text, SMALL_SIZE) < left + 2 || y - lowest < SMALL_SIZE + 1)
+      continue;
     drawText(sheet, x - 5, y, text, { role: 'design', anchor: 'end' });
     lowest = y;
   }

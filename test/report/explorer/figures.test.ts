@@ -119,6 +119,23 @@ test('ten thousand points on few places make a picture of few marks', () => {
   );
 });
 
+test('names of the front are whole, without what all of the front have in common, which the caption says', () => {
+  const some = madeUp(3, 2);
+  const points = some.points.map(({ position, ...point }) => ({
+    ...point,
+    position,
+    axes: { kind: 'k', size: 'a level with a long name', banks: position, ranks: 1 },
+    values: [1 + position, 1 / (1 + position)],
+  }));
+  const { svg, caption } = pareto(designsOf({ ...some, points }, 'energy_per_token', 'tpot'));
+  const texts = new Picture(svg).texts().map(({ text }) => text);
+  expect(texts).toEqual(expect.arrayContaining(['banks 0', 'banks 1', 'banks 2']));
+  expect(texts.filter((text) => text.includes('…'))).toEqual([]);
+  expect(caption).toContain(
+    'no other one beats (all of them: kind k, size a level with a long name, ranks 1). ',
+  );
+});
+
 test('the first axis with named levels gives the series, and is left out of the levels', () => {
   const two = madeUp(4, 2);
   expect(seriesAxis(two)).toBe('kind');
