@@ -25,8 +25,8 @@ import { TritsimError } from '../errors/error.ts';
 import { loadPrices } from '../energy/load.node.ts';
 import { listMachines, loadMachine } from '../hardware/load.node.ts';
 import type { Machine } from '../hardware/machine.ts';
-import { machinesOf } from '../report/components.ts';
 import type { FigureData, FigureNeed } from '../report/figures/registry.ts';
+import { labelledMachines } from '../report/labels.ts';
 import { loadMachineDevice } from '../sim/dram/device-file.node.ts';
 import { openTraceFile, type TraceHandle } from '../trace/file.node.ts';
 import { inspectTrace } from '../trace/inspect.ts';
@@ -148,9 +148,10 @@ export class FigureSources {
   /** The machines of the runs as they were simulated, which a run names but does not hold. */
   async #roofline(): Promise<FigureData['roofline']> {
     const runs = await this.source('runs');
-    const rows = runs.flatMap((run) =>
-      machinesOf(run).map(async ({ role, run: own }) => rooflineRows(own, await benchBehind(run, role, own))),
-    );
+    const rows = labelledMachines(runs).map(async ({ role, label, of, run: own }) => {
+      const found = rooflineRows(own, await benchBehind(of, role, own));
+      return found.map((row) => ({ ...row, machine: label }));
+    });
     return (await Promise.all(rows)).flat();
   }
 

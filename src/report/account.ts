@@ -4,7 +4,7 @@ import { formatCount, formatEnergy, formatPercent, formatSignificant } from '../
 import { COMPONENT_LABELS, COMPONENT_ORDER, PHASE_LABELS, phasesOf } from './components.ts';
 import { weakestGrade } from './grades.ts';
 import { html, type Markup } from './markup.ts';
-import type { LabelledMachine } from './page/labels.ts';
+import type { LabelledMachine } from './labels.ts';
 
 /** Digits of a count that is no whole number or too large to be held as one. */
 const COUNT_DIGITS = 6;

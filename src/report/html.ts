@@ -15,7 +15,7 @@ import { SHARE_THAT_MATTERS } from './grades.ts';
 import { html, type Markup, markupText, trusted } from './markup.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { controls, drillDown, layerTable, timelineExcerpt } from './page/interactive.ts';
-import { labelledMachines } from './page/labels.ts';
+import { labelledMachines } from './labels.ts';
 import { areaSection, machineTable } from './page/machines.ts';
 import { overview } from './page/overview.ts';
 import { embeddedJson, pageData } from './page/page-data.ts';

@@ -2,21 +2,14 @@
 import type { Run, RunPhase } from '../../analysis/run.ts';
 import { TritsimError } from '../../errors/error.ts';
 import { formatPercent } from '../../units/format.ts';
-import { machinesOf, PHASE_LABELS, PHASES, type PhaseName } from '../components.ts';
+import { PHASE_LABELS, PHASES, type PhaseName } from '../components.ts';
 import { toCsv } from '../csv.ts';
+import { fitLabel, labelledMachines, runNumbersNote } from '../labels.ts';
 import { drawAxis, drawEndLabel, drawText, endLabelWidth, newSheet, type Sheet, toSvg } from './drawing.ts';
 import type { Figure } from './figure.ts';
 import { drawLegend, type LegendEntry, legendHeight } from './legend.ts';
 import { drawBar } from './marks.ts';
-import {
-  type Columns,
-  type Fill,
-  fitText,
-  SHEET_WIDTHS,
-  STACK_FILLS,
-  TEXT_SIZE,
-  textWidth,
-} from './theme.ts';
+import { type Columns, type Fill, SHEET_WIDTHS, STACK_FILLS, TEXT_SIZE, textWidth } from './theme.ts';
 import { scaleLinear } from 'd3';
 
 const NAME = 'array-time';
@@ -47,14 +40,12 @@ export interface ArrayTimeBar {
 /** A bar for each machine and phase that was simulated; estimates have no stalls. */
 export function selectArrayTime(runs: readonly Run[]): readonly ArrayTimeBar[] {
   return PHASES.flatMap((phase) =>
-    runs.flatMap((run) =>
-      machinesOf(run).flatMap(({ run: { machine, phases } }): ArrayTimeBar[] => {
-        const own = phases[phase];
-        if (own?.array_stalls_s === undefined) return [];
-        const shares = sharesOf(own, own.array_stalls_s);
-        return [{ phase, machine: machine.name, utilisation: own.array_utilisation, shares }];
-      }),
-    ),
+    labelledMachines(runs).flatMap(({ label: machine, run: { phases } }): ArrayTimeBar[] => {
+      const own = phases[phase];
+      if (own?.array_stalls_s === undefined) return [];
+      const shares = sharesOf(own, own.array_stalls_s);
+      return [{ phase, machine, utilisation: own.array_utilisation, shares }];
+    }),
   );
 }
 
@@ -103,7 +94,7 @@ export function arrayTime(runs: readonly Run[], columns: Columns = 2): Figure {
   const height = first + heights.reduce((sum, value) => sum + value, 0);
   const sheet = newSheet(NAME, width, height, TITLE, describe(bars));
   drawLegend(sheet, 4, 3, width - 8, entries);
-  const names = bars.map(({ machine }) => fitText(machine, TEXT_SIZE, LONGEST_NAME));
+  const names = bars.map(({ machine }) => fitLabel(machine, TEXT_SIZE, LONGEST_NAME));
   const left = Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 8;
   const room = Math.max(...bars.map((bar) => endLabelWidth(label(bar))));
   let top = first;
@@ -119,7 +110,8 @@ export function arrayTime(runs: readonly Run[], columns: Columns = 2): Figure {
     title: TITLE,
     caption:
       "Shares of the phase's time in which the array has a command, or waits for one and why; each instant has one cause (docs/outputs.md). " +
-      'At the end of each bar its utilisation, busy lane-cycles of all: less than the time it works where lanes are empty.',
+      'At the end of each bar its utilisation, busy lane-cycles of all: less than the time it works where lanes are empty.' +
+      runNumbersNote(runs),
     svg: toSvg(sheet),
     csv: toCsv(
       ['phase', 'machine', 'utilisation', ...CAUSES],
@@ -139,7 +131,7 @@ function drawPhase(
   for (const [i, bar] of bars.entries()) {
     const { machine, shares } = bar;
     const y = frame[0] + 2 + i * (BAR + GAP);
-    const name = fitText(machine, TEXT_SIZE, LONGEST_NAME);
+    const name = fitLabel(machine, TEXT_SIZE, LONGEST_NAME);
     drawText(group, left - 4, y + BAR / 2, name, { size: TEXT_SIZE, anchor: 'end' });
     let sum = 0;
     for (const cause of CAUSES) {

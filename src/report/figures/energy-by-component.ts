@@ -14,12 +14,12 @@ import {
   COMPONENT_LABELS,
   COMPONENT_ORDER,
   componentEnergy,
-  machinesOf,
   PHASE_LABELS,
   PHASES,
   type PhaseName,
 } from '../components.ts';
 import { toCsv } from '../csv.ts';
+import { fitLabel, labelledMachines, runNumbersNote } from '../labels.ts';
 import { axisUnit, barScale } from './bar-scale.ts';
 import {
   drawAxis,
@@ -39,7 +39,6 @@ import {
   COMPONENT_COLOURS,
   COMPONENT_HATCHES,
   type Fill,
-  fitText,
   inkOn,
   SMALL_SIZE,
   TEXT_SIZE,
@@ -49,6 +48,7 @@ import {
 
 export interface EnergyBar {
   readonly role: 'machine' | 'baseline';
+  /** As `labelledMachines` calls it. */
   readonly machine: string;
   /** J per token. */
   readonly total: number;
@@ -65,20 +65,18 @@ export interface EnergyGroup {
 
 /** What the figure shows: a group per phase in the runs, a bar per machine. */
 export function selectEnergyByComponent(runs: readonly Run[]): readonly EnergyGroup[] {
-  return PHASES.map((phase) => ({ phase, bars: runs.flatMap((run) => barsOf(run, phase)) })).filter(
-    ({ bars }) => bars.length > 0,
-  );
+  return PHASES.map((phase) => ({ phase, bars: barsOf(runs, phase) })).filter(({ bars }) => bars.length > 0);
 }
 
-function barsOf(run: Run, name: PhaseName): EnergyBar[] {
-  return machinesOf(run).flatMap(({ role, run: { machine, phases } }): EnergyBar[] => {
+function barsOf(runs: readonly Run[], name: PhaseName): EnergyBar[] {
+  return labelledMachines(runs).flatMap(({ role, label: machine, of, run: { phases } }): EnergyBar[] => {
     const phase = phases[name];
     if (phase === undefined) return [];
-    const ratio = role === 'machine' ? run.comparison?.[name]?.energy_ratio : undefined;
+    const ratio = role === 'machine' ? of.comparison?.[name]?.energy_ratio : undefined;
     return [
       {
         role,
-        machine: machine.name,
+        machine,
         total: phase.energy_J / phase.tokens,
         parts: COMPONENT_ORDER.map((component) => ({
           component,
@@ -114,7 +112,8 @@ export function energyByComponent(runs: readonly Run[], columns: Columns = 2): F
     caption:
       'Energy per token, prefill and decode each on their own linear scale, so that the parts of a bar add up to its ' +
       `printed total${columns === 2 ? '; at the right the same bars as shares' : ''}.` +
-      (matches.length === 0 ? '' : ` Machines matched by ${matches.join(', ')}.`),
+      (matches.length === 0 ? '' : ` Machines matched by ${matches.join(', ')}.`) +
+      runNumbersNote(runs),
     svg: draw(groups, columns),
     csv: toCsv(['phase', 'role', 'machine', 'component', 'energy_per_token_J'], rows),
   };
@@ -166,7 +165,7 @@ function drawGroup(
   for (const [i, bar] of bars.entries()) {
     const y = topOf(frame, i);
     const middle = y + BAR / 2;
-    drawText(panel, left - 4, middle, fitText(bar.machine, TEXT_SIZE, LONGEST_NAME), {
+    drawText(panel, left - 4, middle, fitLabel(bar.machine, TEXT_SIZE, LONGEST_NAME), {
       size: TEXT_SIZE,
       anchor: 'end',
     });

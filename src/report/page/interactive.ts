@@ -2,7 +2,7 @@
 import type { Run } from '../../analysis/run.ts';
 import { PHASE_LABELS, PHASES } from '../components.ts';
 import { html, type Markup } from '../markup.ts';
-import { labelledMachines } from './labels.ts';
+import { labelledMachines } from '../labels.ts';
 import { phasesOfRuns } from './overview.ts';
 
 const WITHOUT_SCRIPT = html`<noscript

@@ -2,7 +2,7 @@
 import type { Run } from '../../analysis/run.ts';
 import { formatPercent, formatSignificant } from '../../units/format.ts';
 import { html, type Markup } from '../markup.ts';
-import { type LabelledMachine, labelledMachines } from './labels.ts';
+import { type LabelledMachine, labelledMachines } from '../labels.ts';
 import { region } from './parts.ts';
 
 /** One row a value of the resolved machine files; rows in which machines differ are marked. */

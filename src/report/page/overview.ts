@@ -5,7 +5,7 @@ import { COMPONENT_LABELS, PHASE_LABELS, type PhaseName, PHASES } from '../compo
 import { weakestGrade } from '../grades.ts';
 import { formatRate, headline, type HeadlineRow, type HeadlineValue } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
-import { type LabelledMachine, labelledMachines } from './labels.ts';
+import { type LabelledMachine, labelledMachines } from '../labels.ts';
 import { ofPhase, region } from './parts.ts';
 
 /** Cards and a table for each phase that any of the runs has. */

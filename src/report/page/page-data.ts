@@ -4,7 +4,7 @@
  */
 import type { ComponentName, EnergyLine, Run, RunPartAction, RunPhase } from '../../analysis/run.ts';
 import { phasesOf, type PhaseName } from '../components.ts';
-import { labelledMachines } from './labels.ts';
+import { labelledMachines } from '../labels.ts';
 
 const DIGITS = 9;
 

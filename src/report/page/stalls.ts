@@ -3,7 +3,7 @@ import type { Run, RunPhase } from '../../analysis/run.ts';
 import { formatPercent, formatTime } from '../../units/format.ts';
 import { COMPONENT_LABELS, PHASE_LABELS } from '../components.ts';
 import { html, type Markup } from '../markup.ts';
-import { labelledMachines } from './labels.ts';
+import { labelledMachines } from '../labels.ts';
 import { phasesOfRuns } from './overview.ts';
 import { bar, ofPhase, region } from './parts.ts';
 

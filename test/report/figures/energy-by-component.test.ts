@@ -8,6 +8,7 @@ import {
   energyByComponent,
   selectEnergyByComponent,
 } from '../../../src/report/figures/energy-by-component.ts';
+import { fitLabel } from '../../../src/report/labels.ts';
 import { aloneRun, exampleRun } from '../fixture.ts';
 import { Picture } from './picture.ts';
 
@@ -53,6 +54,24 @@ describe('selectEnergyByComponent', () => {
     const groups = selectEnergyByComponent([{ ...aloneRun(), phases }]);
     expect(groups.map(({ phase, bars }) => [phase, bars.length])).toEqual([['decode', 1]]);
   });
+});
+
+test('several runs of one machine are told apart by the number of the run, which the caption explains', () => {
+  const other = exampleRun({ trace: { ...run.trace, name: 'other.safetensors' } });
+  const { svg, caption, csv } = energyByComponent([run, other, aloneRun()], 1);
+  const texts = new Picture(svg).texts().map(({ text }) => text);
+  const names = ['edge-ternary (run 1)', 'edge-fp16 (run 1)', 'edge-ternary (run 2)', 'edge-ternary (run 3)'];
+  expect(texts).toEqual(expect.arrayContaining(names));
+  expect(new Set(csvParse(csv).map(({ machine }) => machine)).size).toBe(5);
+  expect(caption).toContain(
+    `Runs as they were given: run 1 of ${run.trace.name}, run 2 of other.safetensors`,
+  );
+  expect(energyByComponent([run]).caption).not.toContain('Runs');
+});
+
+test('a long name is cut before the number of its run', () => {
+  const label = `${'a'.repeat(50)} (run 12)`;
+  expect(fitLabel(label, 7.5, 90)).toMatch(/^a{5,20}… \(run 12\)$/);
 });
 
 describe('the picture', () => {
