@@ -67,5 +67,6 @@ describe('rows by id', () => {
   it('name the nearest where one is unknown', () => {
     expect(() => ids(['2b4t-table1-enrgy'])).toThrow(/Did you mean '2b4t-table1-energy'/);
     expect(() => ids(['b158-figure3-3'])).toThrow(/Did you mean/);
+    expect(() => ids(['b158-figur3'])).toThrow(/Did you mean 'b158-figure3'/);
   });
 });

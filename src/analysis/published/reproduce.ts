@@ -44,7 +44,7 @@ export function selectRows(files: readonly PublishedFile[], ids: readonly string
   const known = files.flatMap(({ rows }) => rows.map(({ id }) => id));
   for (const wanted of ids) {
     if (known.some((id) => means(wanted, id))) continue;
-    const hint = didYouMean(wanted, known);
+    const hint = didYouMean(wanted, new Set(known.flatMap(beginningsOf)));
     throw new TritsimError('PUBLISHED_ID_UNKNOWN', 'no published value has this id', {
       found: `'${wanted}'`,
       hint: hint ?? "'tritsim reproduce --no-simulation' lists all.",
@@ -56,6 +56,12 @@ export function selectRows(files: readonly PublishedFile[], ids: readonly string
       rows: file.rows.filter(({ id }) => ids.some((wanted) => means(wanted, id))),
     }))
     .filter(({ rows }) => rows.length > 0);
+}
+
+/** `a-b-c`, and as each of these may be asked for, `a-b` and `a`. */
+function beginningsOf(id: string): string[] {
+  const parts = id.split('-');
+  return parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
 }
 
 function means(wanted: string, id: string): boolean {
