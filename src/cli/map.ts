@@ -101,14 +101,23 @@ function partOf(trace: Trace, { op, phase, zeros }: MapFlags): { trace: Trace; p
 function productOf({ op, phase, zeros }: MapFlags): { trace: Trace; phase: Phase } {
   const [, m, n, k] = /^(\d+)[x×](\d+)[x×](\d+)$/i.exec(op ?? '') ?? [];
   const sizes = [m, n, k].map(Number);
-  if (phase !== undefined || !sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
-    throw new TritsimError('MAP_OPERATION', 'without --trace, --op is a product and has no phase', {
-      place: 'tritsim map',
-      found: phase === undefined ? `--op ${op ?? ''}` : `--phase ${phase}`,
-      allowed: ['--op MxNxK, such as 64x2560x2560'],
-    });
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw notAProduct(
+      'without --trace, --op is a product of three whole numbers',
+      op === undefined ? 'no --op' : `'${op}'`,
+    );
   }
+  if (phase !== undefined)
+    throw notAProduct('a product has no phase; with --trace an operation has', `--phase ${phase}`);
   const [rows, outputs, inputs] = sizes as [number, number, number];
   const product = { m: rows, n: outputs, k: inputs, ...(zeros !== undefined && { zeroFraction: zeros }) };
   return { trace: productTrace(product), phase: 'prefill' };
+}
+
+function notAProduct(sentence: string, found: string): TritsimError {
+  return new TritsimError('MAP_OPERATION', sentence, {
+    place: 'tritsim map',
+    found,
+    allowed: ['--op MxNxK, token rows × outputs × inputs, such as 64x2560x2560'],
+  });
 }

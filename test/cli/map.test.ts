@@ -86,7 +86,11 @@ test('a product as text: default, choice, and what is against the others', async
 
 describe('what cannot be mapped is refused', () => {
   test.each([
-    [['--op', '3x4'], /MxNxK/],
+    [
+      ['--op', '64x2560'],
+      /three whole numbers \(found '64x2560'\); allowed: --op MxNxK, token rows × outputs/,
+    ],
+    [[], /three whole numbers \(found no --op\)/],
     [['--op', '0x4x4'], /MxNxK/],
     [['--op', '4x4x4', '--phase', 'decode'], /has no phase/],
     [['--trace', TRACE], /several phases/],
