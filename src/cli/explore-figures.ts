@@ -45,6 +45,11 @@ export function registerExploreFigures(explore: Command): void {
     )
     .option('--dpi <n>', 'pixels per inch of PNG', positiveWholeNumber, 300)
     .option('--json', 'print the paths of the files as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tritsim explore figures --out explorations/arrays -o figures\n' +
+        '  tritsim explore figures --out explorations/arrays --objectives tpot,area --width 1 --format pdf -o paper',
+    )
     .action(exploreFigures);
 }
 

@@ -12,6 +12,10 @@ export function registerMerge(explore: Command): void {
     .description('put the folders of shards (--shard) together')
     .argument('<folders...>', 'folders of shards of one study')
     .requiredOption('--out <folder>', 'folder of the whole')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tritsim explore merge explorations/arrays-1-of-2 explorations/arrays-2-of-2 --out explorations/arrays',
+    )
     .action(run);
 }
 

@@ -13,6 +13,9 @@ import { createOutput } from './output.ts';
 
 const FORMATS = { csv: csvOf, jsonl: jsonLinesOf, parquet: parquetOf } as const;
 
+/** What follows the folder in an example. */
+const EXAMPLE_ENDS: Readonly<Record<string, string>> = { export: ' --format csv > points.csv' };
+
 interface FolderFlags {
   readonly out: string;
   readonly json?: boolean;
@@ -23,7 +26,11 @@ export function registerReaders(explore: Command): void {
     explore
       .command(name)
       .description(description)
-      .requiredOption('--out <folder>', 'folder that tritsim explore wrote to');
+      .requiredOption('--out <folder>', 'folder that tritsim explore wrote to')
+      .addHelpText(
+        'after',
+        `\nExample:\n  tritsim explore ${name} --out explorations/arrays${EXAMPLE_ENDS[name] ?? ''}`,
+      );
   reader('status', 'how much of a space is evaluated')
     .option('--json', 'print JSON and nothing else')
     .action(async (flags: FolderFlags) => withExploration(flags.out, (open) => status(open, flags)));
