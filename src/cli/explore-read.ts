@@ -76,18 +76,24 @@ async function status({ study, find }: Exploration, { json }: FolderFlags): Prom
   );
 }
 
-async function exportTable({ study, find }: Exploration, format: keyof typeof FORMATS): Promise<void> {
-  const missing = (await statusOf(study, find)).reduce(
-    (sum, { points, recorded }) => sum + points - recorded,
-    0,
-  );
+/** Whoever reads results is told what they do not hold. */
+async function warnOfMissing({ study, find }: Exploration): Promise<void> {
+  const rounds = await statusOf(study, find);
+  const missing = rounds.reduce((sum, { points, recorded }) => sum + points - recorded, 0);
   if (missing > 0)
     createOutput().warning(`${formatCount(missing)} points are not evaluated yet and are left out`);
+}
+
+async function exportTable(open: Exploration, format: keyof typeof FORMATS): Promise<void> {
+  const { study, find } = open;
+  await warnOfMissing(open);
   for await (const block of FORMATS[format](resultTable(study, find)))
     if (!process.stdout.write(block)) await once(process.stdout, 'drain');
 }
 
-async function pareto({ study, find }: Exploration, { json }: FolderFlags): Promise<void> {
+async function pareto(open: Exploration, { json }: FolderFlags): Promise<void> {
+  const { study, find } = open;
+  await warnOfMissing(open);
   const output = createOutput();
   const summaries = await summarise(study, find);
   if (json === true) {
@@ -124,7 +130,9 @@ function describeFront(summary: TraceSummary, objectives: readonly MetricName[])
   ].join('\n');
 }
 
-async function best({ study, find }: Exploration, { json }: FolderFlags): Promise<void> {
+async function best(open: Exploration, { json }: FolderFlags): Promise<void> {
+  const { study, find } = open;
+  await warnOfMissing(open);
   const output = createOutput();
   const { objectives, name } = study.space;
   const summaries = await summarise(study, find);

@@ -64,13 +64,18 @@ describe('tritsim explore', () => {
     out = '';
     await tritsim('export', '--out', at, '--format', 'csv');
     expect(out.split('\n')).toHaveLength(11);
-    expect(err).toContain('warning: 27 points are not evaluated yet and are left out');
+    const warning = 'warning: 27 points are not evaluated yet and are left out';
+    expect(err).toContain(warning);
     out = '';
+    err = '';
     await tritsim('pareto', '--out', at);
+    expect(err).toContain(warning);
     expect(out).toMatch(/analytic: 9 points, front \d+, hypervolume \d+\.\d %\n/);
     expect(out).toMatch(/^knee +\d+ +narrow/m);
     out = '';
+    err = '';
     await tritsim('best', '--out', at, '--json');
+    expect(err).toContain(warning);
     const { traces } = JSON.parse(out) as {
       traces: { best: Record<string, { metrics: Record<string, number> }> }[];
     };
