@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { compareRuns } from '../analysis/compare.ts';
 import { matchBaseline } from '../analysis/match.ts';
 import { measure, measureWhole, type Bench } from '../analysis/measure.ts';
-import { loadBasis, loadPublished, SWEEP } from '../analysis/published/load.node.ts';
+import { loadBasis, loadPublished, loadWholeMachine, SWEEP } from '../analysis/published/load.node.ts';
 import { shippedRatios } from '../analysis/published/ratio-threads.node.ts';
-import type { WholeMachineRow } from '../analysis/published/whole-machine.ts';
 import type { MachineRun, Run } from '../analysis/run.ts';
 import { areaRows } from '../analysis/sweeps/areas.ts';
 import { arrayKindRows } from '../analysis/sweeps/array-kinds.ts';
@@ -74,7 +73,6 @@ export class FigureSources {
   readonly #given: readonly Run[];
   readonly #onProgress: OnProgress;
   readonly #made: Made = {};
-  #ratios: Promise<WholeMachineRow[]> | undefined;
   #trace: Promise<TraceHandle> | undefined;
 
   /** @param given runs to draw instead of those that are simulated here */
@@ -89,7 +87,12 @@ export class FigureSources {
       runs: () => this.#runs(),
       roofline: () => this.#roofline(),
       ratios: () => this.#ratioData(),
-      modelSize: async () => modelSizeRows(await this.#wholeMachines(), MACHINE),
+      modelSize: async () =>
+        modelSizeRows(await loadWholeMachine(SIZES), {
+          phases: SIZE_PASSES.phases,
+          context: SIZE_PASSES.context,
+          onProgress: (done, total) => this.#onProgress('models of all sizes', done, total),
+        }),
       context: async () =>
         contextRows(await loadPublishedModel(CONTEXT_MODEL), await benchOf(MACHINE), CONTEXTS, CACHES),
       designs: async () =>
@@ -157,20 +160,16 @@ export class FigureSources {
 
   async #ratioData(): Promise<FigureData['ratios']> {
     const files = await loadPublished();
-    const rows = await this.#wholeMachines();
-    return { rows, published: publishedRatios(files, await loadBasis(files)) };
-  }
-
-  #wholeMachines(): Promise<WholeMachineRow[]> {
-    return (this.#ratios ??= shippedRatios(
+    const rows = await shippedRatios(
       SIZES,
       {
         ...SIZE_PASSES,
         fidelity: 'analytic',
-        onProgress: (done, total) => this.#onProgress('models of all sizes', done, total),
+        onProgress: (done, total) => this.#onProgress('ratios of models of all sizes', done, total),
       },
       availableParallelism(),
-    ));
+    );
+    return { rows, published: publishedRatios(files, await loadBasis(files)) };
   }
 
   /** The shapes of the shipped trace's prompt and its first decoded token: on this machine values change no time. */

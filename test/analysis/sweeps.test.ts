@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { measure, type Bench } from '../../src/analysis/measure.ts';
-import type { WholeMachineRow } from '../../src/analysis/published/whole-machine.ts';
+import { loadWholeMachine } from '../../src/analysis/published/load.node.ts';
 import { firstLayers } from '../../src/analysis/published/simulate-pass.ts';
+import { wholeMachineRatios } from '../../src/analysis/published/whole-machine.ts';
 import { areaRows } from '../../src/analysis/sweeps/areas.ts';
 import { contextRows } from '../../src/analysis/sweeps/context.ts';
 import { arrayDesigns, type DesignRow, frontOf } from '../../src/analysis/sweeps/designs.ts';
@@ -125,50 +126,37 @@ test('areas by component add up to the area of the machine', () => {
   expect(sum).toBeCloseTo(machineArea(bench.prices, bench.machine).total.amount, 9);
 });
 
-function ratioRow(
-  baseline: string,
-  phase: 'prefill' | 'decode',
-  changes: Partial<WholeMachineRow> = {},
-): WholeMachineRow {
-  return {
-    model: 'm',
-    params: 1e9,
-    phase,
-    batch: 1,
-    context: 512,
-    baseline,
-    match: 'peak',
-    arithmetic_ratio: 20,
-    whole_ratio: 3,
-    low: 2,
-    high: 4,
-    speedup: 3,
-    machine_J: 1,
-    baseline_J: 3,
-    ranks: 1,
-    fidelity: 'analytic',
-    extrapolated: ['layers'],
-    extrapolation_error: null,
-    ...changes,
-  };
-}
+describe('energy against model size', () => {
+  test('has every machine beside the same DRAM, of ranks that the widest weights need', async () => {
+    const setup = await loadWholeMachine(['gpt-13b']);
+    const rows = await modelSizeRows(setup, { phases: ['prefill', 'decode'], context: 64 });
+    const names = ['edge-ternary', 'edge-fp16', 'edge-int8', 'edge-int4'];
+    expect(rows.map(({ machine, phase }) => `${machine} ${phase}`)).toEqual(
+      ['prefill', 'decode'].flatMap((phase) => names.map((name) => `${name} ${phase}`)),
+    );
+    // 25 GB of FP16 weights, 4 GiB a rank; INT4 alone would have 2 ranks and trits 1.
+    expect(rows.map(({ ranks }) => ranks)).toEqual(rows.map(() => 8));
+    for (const phase of ['prefill', 'decode']) {
+      const [trits, fp16, int8, int4] = rows
+        .filter((row) => row.phase === phase)
+        .map((row) => row.energy_per_token_J);
+      // Shorter weights take less energy where nothing else differs.
+      expect([trits, int4, int8, fp16]).toEqual([trits, fp16, int8, int4].toSorted((a, b) => a! - b!));
+    }
+  });
 
-test('energy against model size has the machine once for each model and phase, and every baseline', () => {
-  const rows = modelSizeRows(
-    [
-      ratioRow('a', 'prefill'),
-      ratioRow('b', 'prefill'),
-      ratioRow('a', 'decode'),
-      ratioRow('a', 'decode', { batch: 16 }),
-      ratioRow('a', 'decode', { match: 'area' }),
-    ],
-    'ours',
-  );
-  expect(rows.map(({ machine, phase, energy_per_token_J: energy }) => [machine, phase, energy])).toEqual([
-    ['ours', 'prefill', 1 / 512],
-    ['a', 'prefill', 3 / 512],
-    ['b', 'prefill', 3 / 512],
-    ['ours', 'decode', 1],
-    ['a', 'decode', 3],
-  ]);
+  test('has the energies of the ratio against the baseline with the widest weights', async () => {
+    const { baselines, ...setup } = await loadWholeMachine(['gpt-1.3b']);
+    const size = { phases: ['decode'], context: 64 } as const;
+    const fp16 = { ...setup, baselines: baselines.slice(0, 1) };
+    const rows = await modelSizeRows({ ...setup, baselines }, size);
+    const [ratio] = await wholeMachineRatios(fp16, {
+      ...size,
+      matches: ['peak'],
+      batches: [1],
+      fidelity: 'analytic',
+    });
+    expect(rows[0]).toMatchObject({ params: ratio!.params, energy_per_token_J: ratio!.machine_J });
+    expect(rows[1]).toMatchObject({ ranks: ratio!.ranks, energy_per_token_J: ratio!.baseline_J });
+  });
 });

@@ -57,8 +57,9 @@ export function energyByModelSize(rows: readonly ModelSizeRow[], columns: Column
     name: NAME,
     title: TITLE,
     caption:
-      `Energy per token of one sequence: a prompt of ${rows[0]!.context} tokens, and the first token after it. Each baseline has as many ` +
-      'ranks of DRAM as it needs (in the data), a power of two; the ternary machine has those of the first. Estimated in closed form (--fidelity analytic).',
+      `Energy per token of one sequence: a prompt of ${rows[0]!.context} tokens, and the first token after it; all at equal peak. All ` +
+      'machines have the same DRAM, with the ranks that the widest weights need (in the data), a power of two and beyond what LPDDR4 has in ' +
+      'large models, and pay its standby. Estimated in closed form (--fidelity analytic), layers beyond the second from the first two.',
     svg: toSvg(sheet),
     csv: toCsv(['model', 'params', 'machine', 'phase', 'context', 'ranks', 'energy_per_token_J'], rows),
   };
