@@ -3,20 +3,32 @@
  *
  * 1. Layers: BitNet b1.58 700M, 24 layers, a prefill of 128 tokens and a decoded token, on the ternary and the FP16 machine,
  *    simulated whole, command by command; then the errors of two layers extrapolated, simulated and estimated.
- * 2. Sequences: ratios of a prefill of 16 × 512 from two sequences and two layers, against all of them, both estimated. `--write`
- *    does this part only and writes reports/published/extrapolation.csv, from which results state their error.
+ * 2. Sequences: ratios of a prefill of 16 × 512 from two sequences and two layers, against all of them, both estimated, of the pairs
+ *    that `tritsim reproduce` prints: both machines with the ranks of DRAM that the one that needs more has. `--write` does this part
+ *    only and writes reports/published/extrapolation.csv, from which results state their error.
  */
 import { writeFile } from 'node:fs/promises';
 import { matchBaseline, type Match } from '../src/analysis/match.ts';
 import { loadWholeMachine } from '../src/analysis/published/load.node.ts';
-import { PassSimulator, type PassSize, type SimulatedPass } from '../src/analysis/published/simulate-pass.ts';
+import {
+  PassSimulator,
+  ranksFor,
+  type PassSize,
+  type SimulatedPass,
+} from '../src/analysis/published/simulate-pass.ts';
 import { rehashed } from '../src/analysis/rehash.ts';
 import type { Machine } from '../src/hardware/machine.ts';
 import { toCsv } from '../src/report/csv.ts';
 import type { Fidelity } from '../src/sim/result.ts';
 
 const MATCHES: readonly Match[] = ['peak', 'area'];
-const [layered, ...sized] = ['bitnet-b1.58-700m', 'gpt-1.3b', 'gpt-2.7b'] as const;
+const [layered, ...sized] = [
+  'bitnet-b1.58-700m',
+  'gpt-1.3b',
+  'gpt-2.7b',
+  'gpt-6.7b',
+  'bitnet-b1.58-2b4t',
+] as const;
 const setup = await loadWholeMachine([layered, ...sized]);
 const { models, machine, baselines, deviceOf, prices } = setup;
 const model = models[0]!;
@@ -54,6 +66,8 @@ interface SequenceRow {
   readonly machine: string;
   readonly baseline: string;
   readonly match: Match;
+  /** On each channel of both machines. */
+  readonly ranks: number;
   readonly whole_ratio_run: number;
   readonly whole_ratio_extrapolated: number;
   readonly error: number;
@@ -64,17 +78,17 @@ async function sequences(): Promise<SequenceRow[]> {
   const rows: SequenceRow[] = [];
   for (const each of models.slice(1)) {
     const passes = passesOf('analytic', each);
-    const both = async (on: Machine): Promise<{ run: number; extrapolated: number }> => {
-      const guessed = await passes.extrapolate(on, size);
-      const sufficient = rehashed({ ...on, dram: { ...on.dram, ranks: guessed.ranks } });
-      return { run: (await passes.simulate(sufficient, size)).energyJ, extrapolated: guessed.energyJ };
+    const both = async (on: Machine, ranks: number): Promise<{ run: number; extrapolated: number }> => {
+      const sufficient = rehashed({ ...on, dram: { ...on.dram, ranks } });
+      const whole = await passes.simulate(sufficient, size);
+      return { run: whole.energyJ, extrapolated: (await passes.extrapolate(on, size, ranks)).energyJ };
     };
-    const ours = await both(machine);
     for (const baseline of baselines) {
       for (const match of MATCHES) {
-        const theirs = await both(
-          matchBaseline(machine, baseline, match, { machine: prices, baseline: prices }),
-        );
+        const on = matchBaseline(machine, baseline, match, { machine: prices, baseline: prices });
+        const ranks = ranksFor(each, [machine, on], [size], deviceOf);
+        const ours = await both(machine, ranks);
+        const theirs = await both(on, ranks);
         const run = theirs.run / ours.run;
         const extrapolated = theirs.extrapolated / ours.extrapolated;
         rows.push({
@@ -82,6 +96,7 @@ async function sequences(): Promise<SequenceRow[]> {
           machine: machine.name,
           baseline: baseline.name,
           match,
+          ranks,
           whole_ratio_run: run,
           whole_ratio_extrapolated: extrapolated,
           error: extrapolated / run - 1,
@@ -95,7 +110,7 @@ async function sequences(): Promise<SequenceRow[]> {
 const write = process.argv.includes('--write');
 if (!write) await layers();
 const csv = toCsv(
-  ['model', 'machine', 'baseline', 'match', 'whole_ratio_run', 'whole_ratio_extrapolated', 'error'],
+  ['model', 'machine', 'baseline', 'match', 'ranks', 'whole_ratio_run', 'whole_ratio_extrapolated', 'error'],
   await sequences(),
 );
 console.log(csv);

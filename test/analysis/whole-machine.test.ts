@@ -2,6 +2,8 @@
  * Is what is left of the papers' ratio on a whole machine what physics allows, and is a model extrapolated from two layers the
  * model? No outcome is recorded here: they move with the simulator.
  */
+import { readFile } from 'node:fs/promises';
+import { csvParse } from 'd3';
 import { describe, expect, it } from 'vitest';
 import { loadPublished, loadWholeMachine } from '../../src/analysis/published/load.node.ts';
 import { linearWeights } from '../../src/analysis/published/pass.ts';
@@ -135,6 +137,27 @@ describe('layers beyond the second', () => {
     const size = { phase: 'prefill', context: 512, batch: 16 } as const;
     const [guessed, whole] = [await passes.extrapolate(on, size), await passes.simulate(on, size)];
     expect(Math.abs(guessed.energyJ / whole.energyJ - 1)).toBeLessThan(bound);
+  });
+
+  it('were measured, for sequences, on the pairs whose ratios are printed', async () => {
+    // Both tables are large to make; the second is held to the program by `npm run check:figure`.
+    const read = async (file: string) => csvParse(await readFile(file, 'utf8'));
+    const measured = await read('reports/published/extrapolation.csv');
+    const printed = (await read('docs/data/ratio-by-model-size.csv')).filter(
+      ({ kind, phase, batch }) => kind === 'whole' && phase === 'prefill' && batch === '16',
+    );
+    const both = printed.flatMap((row) =>
+      measured
+        .filter((other) => (['model', 'baseline', 'match'] as const).every((key) => other[key] === row[key]))
+        .map((other) => [row, other] as const),
+    );
+    expect(both.map(([row]) => row['model'])).toEqual(['gpt-1.3b', 'gpt-2.7b', 'gpt-6.7b']);
+    for (const [row, other] of both) {
+      expect(other['ranks']).toBe(row['ranks']);
+      expect(Number(other['whole_ratio_extrapolated'])).toBeCloseTo(Number(row['ratio']), 12);
+    }
+    const errors = measured.map(({ error }) => Math.abs(Number(error)));
+    for (const { extrapolation_error: stated } of printed) expect(Number(stated)).toBe(Math.max(...errors));
   });
 
   it('have charges that add up to the energy', async () => {
