@@ -1,31 +1,25 @@
 /**
- * `index.html`: one page that opens from disk and fetches nothing. Everything that matters stands in its markup; one script of our own,
- * named by its hash in the page's policy, adds the switch, the drill-down, the timeline and the table that sorts. Texts that
- * come from files (names, sources, derivations) go through `markup.ts`, or through JSON in which no element can end, and stay text.
+ * `index.html`: one page that opens from disk and fetches nothing (`page/document.ts`). Everything that matters stands in its markup; its
+ * script adds the switch, the drill-down, the timeline and the table that sorts.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Run } from '../analysis/run.ts';
-import { TritsimError } from '../errors/error.ts';
-import { formatBytes, formatCount, formatPercent } from '../units/format.ts';
+import { formatCount, formatPercent } from '../units/format.ts';
 import { accountOf } from './account.ts';
 import { machinesOf } from './components.ts';
 import type { Figure } from './figures/figure.ts';
 import { SHARE_THAT_MATTERS } from './grades.ts';
-import { html, type Markup, markupText, trusted } from './markup.ts';
+import { html, type Markup, trusted } from './markup.ts';
 import { PAGE_STYLE } from './page-style.ts';
+import { pageText, type Section, withinSize } from './page/document.ts';
 import { controls, drillDown, layerTable, timelineExcerpt } from './page/interactive.ts';
 import { labelledMachines } from './labels.ts';
 import { areaSection, machineTable } from './page/machines.ts';
 import { overview } from './page/overview.ts';
-import { embeddedJson, pageData } from './page/page-data.ts';
+import { pageData } from './page/page-data.ts';
 import { region } from './page/parts.ts';
 import { PAGE_SCRIPT } from './page/script.ts';
 import { stallSection } from './page/stalls.ts';
 import { zerosSection } from './page/zeros.ts';
-
-/** What a mail server or a browser's tab takes without trouble, bytes. */
-export const MAX_PAGE_BYTES = 2e6;
 
 /**
  * The report of one run or of several side by side, as one HTML document.
@@ -34,55 +28,18 @@ export const MAX_PAGE_BYTES = 2e6;
  * @throws REPORT_SIZE beyond 2 MB
  */
 export function reportHtml(runs: readonly Run[], figures: readonly Figure[]): string {
-  const title = titleOf(runs);
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${base64(sha256(utf8ToBytes(PAGE_SCRIPT)))}'; base-uri 'none'; form-action 'none'`;
-  const head = html`
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta http-equiv="Content-Security-Policy" content="${policy}" />
-    <title>${title}</title>
-  `;
-  const sections = sectionsOf(runs, figures);
-  const body = html`
-    <a class="skip" href="#summary">To the summary</a>
-    <header>
-      <h1>${title}</h1>
-      <nav aria-label="Sections">
-        <ul>
-          ${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-        </ul>
-      </nav>
-    </header>
-    ${controls(runs)}
-    <main>
-      ${sections.map(
-        ([id, name, contents]) => html`
-          <section aria-labelledby="${id}">
-            <h2 id="${id}">${name}</h2>
-            ${contents}
-          </section>
-        `,
-      )}
-    </main>
-  `;
-  const text = [
-    '<!doctype html>\n<html lang="en">\n<head>\n',
-    tidied(head),
-    `<style>\n${PAGE_STYLE.trim()}\n</style>\n</head>\n<body>\n`,
-    tidied(body),
-    `<script type="application/json" id="page-data">${embeddedJson(pageData(runs))}</script>\n`,
-    `<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`,
-  ].join('');
-  const bytes = utf8ToBytes(text).length;
-  if (bytes <= MAX_PAGE_BYTES) return text;
-  throw new TritsimError('REPORT_SIZE', 'the report would be too large a page', {
-    found: formatBytes(bytes),
-    allowed: [`at most ${formatBytes(MAX_PAGE_BYTES)}`],
-    hint: 'Show fewer runs side by side.',
-  });
+  return withinSize(
+    pageText({
+      title: titleOf(runs),
+      controls: controls(runs),
+      sections: sectionsOf(runs, figures),
+      style: PAGE_STYLE,
+      script: PAGE_SCRIPT,
+      data: pageData(runs),
+    }),
+    'Show fewer runs side by side.',
+  );
 }
-
-type Section = readonly [id: string, name: string, contents: Markup | readonly Markup[]];
 
 function sectionsOf(runs: readonly Run[], figures: readonly Figure[]): readonly Section[] {
   return [
@@ -109,18 +66,6 @@ function titleOf(runs: readonly Run[]): string {
       return `${names.map((each) => each.join(' against ')).join(', ')} on ${trace}`;
     })
     .join('; ');
-}
-
-/** No white space around lines, no empty lines. */
-function tidied(markup: Markup): string {
-  const lines = markupText(markup)
-    .split('\n')
-    .map((line) => line.trim());
-  return `${lines.filter((line) => line !== '').join('\n')}\n`;
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }
 
 function tableNote(runs: readonly Run[]): Markup {

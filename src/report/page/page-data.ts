@@ -5,11 +5,7 @@
 import type { ComponentName, EnergyLine, Run, RunPartAction, RunPhase } from '../../analysis/run.ts';
 import { phasesOf, type PhaseName } from '../components.ts';
 import { labelledMachines } from '../labels.ts';
-
-const DIGITS = 9;
-
-/** Index into `texts`. */
-export type TextIndex = number;
+import { short, type TextIndex, Texts } from './texts.ts';
 
 /** Component, action, count, unit, pJ for one, joules, grade, row of the price table, derivation, source. */
 export type LineColumns = readonly [
@@ -89,25 +85,6 @@ export function pageData(runs: readonly Run[]): PageData {
   return { texts: texts.all, machines };
 }
 
-/** JSON that may stand in a `<script>` element: no text in it can end the element. */
-export function embeddedJson(data: PageData): string {
-  return JSON.stringify(data).replaceAll('<', '\\u003c');
-}
-
-class Texts {
-  readonly all: string[] = [];
-  readonly #index = new Map<string, number>();
-
-  of(text: string): TextIndex {
-    let index = this.#index.get(text);
-    if (index === undefined) {
-      index = this.all.push(text) - 1;
-      this.#index.set(text, index);
-    }
-    return index;
-  }
-}
-
 function pagePhase(phase: RunPhase, lines: readonly EnergyLine[], texts: Texts): PagePhase {
   const { parts, timeline } = phase;
   return {
@@ -160,8 +137,4 @@ function pagePhase(phase: RunPhase, lines: readonly EnergyLine[], texts: Texts):
       },
     }),
   };
-}
-
-function short(value: number): number {
-  return Number.isSafeInteger(value) ? value : Number(value.toPrecision(DIGITS));
 }
