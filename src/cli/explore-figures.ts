@@ -1,15 +1,14 @@
 /** `tritsim explore figures`: the points of an exploration as pictures for a paper. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { TritsimError } from '../errors/error.ts';
 import { METRICS, type MetricName } from '../explore/metrics.ts';
-import { openExploration } from '../explore/run.node.ts';
 import { designsOf } from '../report/explorer/designs.ts';
-import { type Explored, exploredOf } from '../report/explorer/explored.ts';
+import type { Explored } from '../report/explorer/explored.ts';
 import { FIGURE_FORMATS, type FigureFormat, writeFigure } from '../report/figures/export/write.node.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { pareto } from '../report/figures/pareto.ts';
 import { scatterMatrix } from '../report/figures/scatter-matrix.ts';
 import type { Columns } from '../report/figures/theme.ts';
+import { withExplored } from './explored.ts';
 import { formats } from './figures.ts';
 import { positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
@@ -54,43 +53,13 @@ export function registerExploreFigures(explore: Command): void {
 }
 
 async function exploreFigures(flags: ExploreFiguresFlags): Promise<void> {
-  const explored = await readExplored(flags.out, flags.trace);
+  const figures = await withExplored(flags.out, flags.trace, (explored) => figuresOf(explored, flags));
   const files: string[] = [];
-  for (const figure of figuresOf(explored, flags))
+  for (const figure of figures)
     files.push(...(await writeFigure(figure, flags.output, { formats: flags.format, dpi: flags.dpi })));
   const output = createOutput();
   if (flags.json === true) output.json(files);
   else output.result(files.join('\n'));
-}
-
-/**
- * What lies in a folder, of one trace.
- * @throws EXPLORE_TRACE where the trace is not the exploration's, or several are and none is named; EXPLORE_EMPTY
- */
-async function readExplored(folder: string, wanted: string | undefined): Promise<Explored> {
-  const { study, find, close } = openExploration(folder);
-  try {
-    const names = study.study.traces.map(({ name }) => name);
-    const index = wanted === undefined && names.length === 1 ? 0 : names.indexOf(wanted ?? '');
-    if (index < 0) {
-      throw new TritsimError('EXPLORE_TRACE', 'name one of the traces that were explored with --trace', {
-        found: wanted ?? 'none',
-        allowed: names,
-      });
-    }
-    const explored = await exploredOf(study, find, index);
-    if (explored.points.length > 0) return explored;
-    throw new TritsimError(
-      'EXPLORE_EMPTY',
-      'no point of this trace was evaluated and keeps the constraints',
-      {
-        place: folder,
-        hint: 'tritsim explore status says how far it is.',
-      },
-    );
-  } finally {
-    close();
-  }
 }
 
 function figuresOf(explored: Explored, { objectives, width }: ExploreFiguresFlags): Figure[] {
