@@ -1,6 +1,8 @@
-/** Bundles the script of the HTML report out of `src/report/page/browser/` into `src/report/page/script.ts`. */
+/** Bundles the scripts of the HTML pages, each out of its `browser/` folder into the `script.ts` beside it. */
 import { writeFileSync } from 'node:fs';
-import { PAGE_SCRIPT_FILE, pageScriptModule } from './page-script.ts';
+import { EXPLORER_SCRIPT, REPORT_SCRIPT, scriptModule } from './page-script.ts';
 
-writeFileSync(PAGE_SCRIPT_FILE, await pageScriptModule());
-console.log(PAGE_SCRIPT_FILE);
+for (const script of [REPORT_SCRIPT, EXPLORER_SCRIPT]) {
+  writeFileSync(script.file, await scriptModule(script));
+  console.log(script.file);
+}

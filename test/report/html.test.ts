@@ -11,7 +11,7 @@ import { html, markupText, trusted } from '../../src/report/markup.ts';
 import { MAX_PAGE_BYTES } from '../../src/report/page/document.ts';
 import { pageData } from '../../src/report/page/page-data.ts';
 import { reportFigures } from '../../src/report/files.ts';
-import { PAGE_SCRIPT_FILE, pageScriptModule } from '../../scripts/page-script.ts';
+import { REPORT_SCRIPT, scriptModule } from '../../scripts/page-script.ts';
 import { aloneRun, exampleRun } from './fixture.ts';
 
 const run = exampleRun();
@@ -144,7 +144,7 @@ describe('the page', () => {
 
   test('its script is the one that its sources give', async () => {
     expect(
-      readFileSync(PAGE_SCRIPT_FILE, 'utf8') === (await pageScriptModule()),
+      readFileSync(REPORT_SCRIPT.file, 'utf8') === (await scriptModule(REPORT_SCRIPT)),
       'npx tsx scripts/write-page.ts',
     ).toBe(true);
   });

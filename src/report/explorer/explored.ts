@@ -6,6 +6,7 @@
 import { ParetoFront } from '../../explore/front/pareto.ts';
 import { METRICS, type MetricName } from '../../explore/metrics.ts';
 import { fidelitiesOf, resultsOf, type FindRow } from '../../explore/results.ts';
+import type { MeasuredWorkload } from '../../explore/row.ts';
 import type { OpenStudy } from '../../explore/study.ts';
 import { labelsOf, type Labels } from '../../explore/summary.ts';
 import type { Fidelity } from '../../sim/result.ts';
@@ -28,8 +29,8 @@ export interface ExploredPoint {
   readonly front: boolean;
   /** Hash of the machine. */
   readonly machine: string;
-  /** Component that was busy longest, by workload. */
-  readonly bottlenecks: readonly string[];
+  /** What was measured of each workload. */
+  readonly workloads: readonly MeasuredWorkload[];
 }
 
 export interface Explored {
@@ -78,7 +79,7 @@ export async function exploredOf(study: OpenStudy, find: FindRow, trace: number)
       values: space.objectives.map((name) => metrics[name]!),
       fidelity: row.fidelity,
       machine: row.machine!,
-      bottlenecks: row.workloads!.map(({ bottleneck }) => bottleneck),
+      workloads: row.workloads!,
     });
   }
   const onFront = new Set(front.points().map(({ id }) => id));
@@ -102,7 +103,7 @@ export async function exploredOf(study: OpenStudy, find: FindRow, trace: number)
 }
 
 /** As many as figures have styles for. */
-const MOST_SERIES = 7;
+export const MOST_SERIES = 7;
 
 /** The first axis whose levels are named and few enough to tell apart: what points are coloured by; undefined for none. */
 export function seriesAxis({ axes, points }: Explored): string | undefined {

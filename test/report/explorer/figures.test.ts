@@ -1,64 +1,25 @@
 /** Do the figures of an exploration show what was explored: each point, the front that the summary has, names as text? */
-import { readFileSync } from 'node:fs';
 import { csvParse } from 'd3';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fileResources } from '../../../src/explore/engine/resources.node.ts';
 import type { FindRow } from '../../../src/explore/results.ts';
-import type { Row } from '../../../src/explore/row.ts';
-import { parseSpace } from '../../../src/explore/space/space-file.ts';
-import { OpenStudy, STUDY_SCHEMA, studyTrace } from '../../../src/explore/study.ts';
+import type { OpenStudy } from '../../../src/explore/study.ts';
 import { summarise } from '../../../src/explore/summary.ts';
-import { loadMachineDocument } from '../../../src/hardware/load.node.ts';
 import { designsOf } from '../../../src/report/explorer/designs.ts';
 import { type Explored, exploredOf, levelsText, seriesAxis } from '../../../src/report/explorer/explored.ts';
 import { pareto } from '../../../src/report/figures/pareto.ts';
 import { scatterMatrix } from '../../../src/report/figures/scatter-matrix.ts';
-import { openTraceFile } from '../../../src/trace/file.node.ts';
 import { NASTY } from '../figures/data.ts';
 import { Picture } from '../figures/picture.ts';
+import { tinyStudy } from './fixture.ts';
 
-const TINY = readFileSync('test/fixtures/explore/tiny.yaml', 'utf8');
-/** Made-up energies, times and areas; every seventh point fails. */
-const FAILING = 7;
 let study: OpenStudy;
 let find: FindRow;
 let explored: Explored;
 
 beforeAll(async () => {
-  const trace = await openTraceFile('traces/tritsim-25m.p64d16.safetensors');
-  const space = parseSpace(TINY, 'tiny.yaml');
-  const traces = [studyTrace(space, trace.name, trace.hash, trace.manifest)];
-  const { data } = await loadMachineDocument(space.machine);
-  study = new OpenStudy(
-    { schema: STUDY_SCHEMA, name: space.name, program: 'p', space: TINY, base: data, traces },
-    fileResources(),
-  );
-  await trace.close();
-  const rows = new Map<string, Row>();
-  for (let position = 0; position < study.sequence.length; position++) {
-    const { key } = await study.identify(study.at(position)!, 0, 'analytic');
-    rows.set(key, rowOf(key, position));
-  }
-  find = (key) => rows.get(key);
+  ({ study, find } = await tinyStudy());
   explored = await exploredOf(study, find, 0);
 });
-
-function rowOf(key: string, position: number): Row {
-  const row = { key, machine: `m${position}`, trace: 't', fidelity: 'analytic' } as const;
-  if (position % FAILING === 0) return { ...row, error: { code: 'MAPPING_DRAM_FULL', message: 'full' } };
-  const workloads = study.space.workloads.map(({ phase }) => ({
-    phase,
-    context: 1,
-    steps: 1,
-    batch: 1,
-    time_s: 1e-3 * (1 + ((position * 5) % 11)),
-    energy_J: 1e-6 * (1 + ((position * 3) % 13)),
-    cycles: 1,
-    bottleneck: 'dram' as const,
-    array_utilisation: 0.5,
-  }));
-  return { ...row, workloads, area_mm2: 1 + position };
-}
 
 test('every point that did not fail is there once, and the front is that of the summary', async () => {
   const [summary] = await summarise(study, find);
@@ -89,7 +50,7 @@ function madeUp(count: number, objectives: number): Explored {
       fidelity: 'analytic' as const,
       front: position < 3,
       machine: 'm',
-      bottlenecks: ['dram'],
+      workloads: [],
     })),
     infeasible: 0,
     failed: 0,
