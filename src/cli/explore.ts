@@ -9,6 +9,7 @@ import { parseShard } from '../explore/shard.ts';
 import { formatCount } from '../units/format.ts';
 import { registerExploreFigures } from './explore-figures.ts';
 import { registerMerge } from './explore-merge.ts';
+import { registerExplorePage } from './explore-page.ts';
 import { createExploreProgress } from './explore-progress.ts';
 import { registerReaders } from './explore-read.ts';
 import { EXIT_INTERRUPTED, watchInterrupts } from './interrupt.ts';
@@ -34,6 +35,7 @@ Examples:
   tritsim explore edge-arrays --trace traces/tritsim-25m.p64d16.safetensors --out explorations/arrays
   tritsim explore status --out explorations/arrays
   tritsim explore pareto --out explorations/arrays
+  tritsim explore page --out explorations/arrays -o arrays.html
   tritsim explore export --out explorations/arrays --format csv > points.csv`;
 
 export function register(program: Command): void {
@@ -60,6 +62,7 @@ export function register(program: Command): void {
   registerReaders(command);
   registerMerge(command);
   registerExploreFigures(command);
+  registerExplorePage(command);
 }
 
 async function run(space: string, flags: ExploreFlags, command: Command): Promise<void> {

@@ -1,5 +1,5 @@
 /** Does `tritsim explore` run, say how it went, read its folder in every way, and refuse what is wrong by name? */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -99,6 +99,27 @@ describe('tritsim explore', () => {
     await tritsim(...run);
     expect(err).toContain('0 points estimated, 0 simulated cycle by cycle, ');
     expect(err).toContain(`, 6 estimates and ${simulated} simulations found recorded, front`);
+  });
+
+  test('writes a page that links the reports that are there and of the same machine', async () => {
+    const [at, runs, page] = ['tiny', 'my runs', 'pages/tiny.html'].map((name) => join(folder, name));
+    await tritsim(TINY, '--trace', TRACE, '--jobs', '1', '--limit', '4', '--out', at!);
+    for (const point of [1, 2]) {
+      await mkdir(join(runs!, String(point)), { recursive: true });
+      await writeFile(join(runs!, String(point), 'index.html'), '');
+    }
+    await writeFile(join(runs!, '2', 'run.json'), '{"machine":{"hash":"another"}}');
+    err = '';
+    await tritsim('page', '--out', at!, '-o', page!, '--runs', runs!);
+    expect(out).toBe(`${page}\n`);
+    expect(err).toBe(`warning: ${join(runs!, '2')} is the run of another machine and is left out\n`);
+    const text = await readFile(page!, 'utf8');
+    expect(text).toContain('"reports":{"1":"../my%20runs/1/index.html"}');
+    out = '';
+    await tritsim('page', '--out', at!, '-o', page!, '--runs', folder, '--json');
+    expect(JSON.parse(out)).toEqual([page]);
+    expect(err).toContain(`warning: no report of a point lies in ${folder}\n`);
+    await expect(tritsim('page', '--out', at!, '-o', page!, '--trace', 'x')).rejects.toThrow('name one of');
   });
 
   test.each([
