@@ -129,8 +129,8 @@ describe('the DRAM', () => {
       asked: { for: 'dram', price, device },
     };
   };
-  const array = (amount: number): Charge => {
-    const fixed = { ...price, amount, low: amount, high: amount };
+  const array = (fixedAmount: number): Charge => {
+    const fixed = { ...price, amount: fixedAmount, low: fixedAmount, high: fixedAmount };
     return {
       component: 'dram',
       action: 'x',

@@ -16,6 +16,8 @@ import {
 import { secondFigures, simulatedShapes } from '../../src/analysis/published/second-figures.ts';
 import { matchBaseline } from '../../src/analysis/match.ts';
 
+const readCsv = async (file: string) => csvParse(await readFile(file, 'utf8'));
+
 const setup = await loadWholeMachine(['gpt-1.3b', 'gpt-6.7b']);
 const [small, large] = setup.models as [(typeof setup.models)[0], (typeof setup.models)[0]];
 const options: WholeMachineOptions = {
@@ -141,9 +143,8 @@ describe('layers beyond the second', () => {
 
   it('were measured, for sequences, on the pairs whose ratios are printed', async () => {
     // Both tables are large to make; the second is held to the program by `npm run check:figure`.
-    const read = async (file: string) => csvParse(await readFile(file, 'utf8'));
-    const measured = await read('reports/published/extrapolation.csv');
-    const printed = (await read('docs/data/ratio-by-model-size.csv')).filter(
+    const measured = await readCsv('reports/published/extrapolation.csv');
+    const printed = (await readCsv('docs/data/ratio-by-model-size.csv')).filter(
       ({ kind, phase, batch }) => kind === 'whole' && phase === 'prefill' && batch === '16',
     );
     const both = printed.flatMap((row) =>

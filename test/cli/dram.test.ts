@@ -128,14 +128,14 @@ describe('tritsim dram refuses', () => {
   });
 });
 
-describe('the controller', () => {
-  const cycles = async (...flags: string[]): Promise<number> => {
-    const trace = await traceFile('rand_rw21', 64, false);
-    out = '';
-    const result = await dram('--device', 'DDR4-3200', '--ranks', '2', '--trace', trace, '--json', ...flags);
-    return (JSON.parse(result) as { cycles: number }).cycles;
-  };
+const cycles = async (...flags: string[]): Promise<number> => {
+  const trace = await traceFile('rand_rw21', 64, false);
+  out = '';
+  const result = await dram('--device', 'DDR4-3200', '--ranks', '2', '--trace', trace, '--json', ...flags);
+  return (JSON.parse(result) as { cycles: number }).cycles;
+};
 
+describe('the controller', () => {
   test('is asked for hit cap, drain thresholds and staggered refreshes in place of its policy, which has these', async () => {
     const usual = await cycles();
     const same = [

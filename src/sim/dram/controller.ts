@@ -197,8 +197,8 @@ export class Controller {
   resume(now: number): void {
     this.now = now;
     this.#chosen = false;
-    this.reads.forgetTimes();
-    this.writes.forgetTimes();
+    this.reads.soonest.fill(0);
+    this.writes.soonest.fill(0);
   }
 
   /** Sends in cycle `now`; that is no parameter, since a number that may be large is boxed as one. */

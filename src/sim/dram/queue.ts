@@ -55,7 +55,7 @@ export class RequestQueue {
   readonly capacity: number = 0;
   size = 0;
   readonly places: Int32Array = new Int32Array(0);
-  /** By want a cycle before which no bank that has it can be served. */
+  /** By want a cycle before which no bank that has it can be served; all 0 once the timing has been set from outside. */
   readonly soonest = new Float64Array(NOTHING);
   /** By number of the place of a request: caller's tag, order of arrival, cycle of arrival. */
   readonly #tag: Int32Array = new Int32Array(0);
@@ -229,11 +229,6 @@ export class RequestQueue {
   }
   arrivalOf(entry: number): number {
     return this.#arrival[entry >> SHIFT]!;
-  }
-
-  /** The timing has been set from outside. */
-  forgetTimes(): void {
-    this.soonest.fill(0);
   }
 
   /** Takes out everything. */
