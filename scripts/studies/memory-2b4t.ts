@@ -152,7 +152,7 @@ export const memory2b4t: Study = {
           ];
         }),
       ),
-      pictures('Energy against time of a token'),
+      pictures('Energy against time of a token, estimated'),
       '## How sure',
       [
         `- Estimate: against the simulation of these ${machines.length} machines it is off by ${signedPercent(errorOf('tpot_s', 'time_s'))} of time and ${signedPercent(errorOf(ENERGY, 'energy_J'))} of energy at worst. A machine within that of 50 ms may fall on either side. Findings 2, 4 and 6 rest on estimates.`,

@@ -207,7 +207,7 @@ export const zeroSkipping: Study = {
           line['bottleneck']!,
         ]),
       ),
-      pictures('Time of the prompt against area'),
+      pictures('Time of the prompt against area, estimated'),
       '## How sure',
       [
         `- Estimate against simulation on these machines: ${signedPercent(worst)} of time at worst. Findings 1, 3 to 5 and 7 rest on estimates, and differences of that size say nothing.`,
