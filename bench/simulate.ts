@@ -1,9 +1,10 @@
 /**
- * How fast whole simulations run: `npx tsx bench/simulate.ts`. For each case the median of several runs in this process:
+ * How fast whole simulations run: `npx tsx bench/simulate.ts`. For each case, in a process of its own, the median of several runs:
  * seconds, simulated cycles and DRAM bursts a second, decoded tokens a second. Shapes only, so no functional check.
  * Then the products that SCALE-Sim was given (`test/fixtures/scalesim`), as `tritsim gemm` runs them: its recorded
  * seconds of processor time, on another machine and shared with other work, beside ours.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { SystolicConfig } from '../src/hardware/machine.ts';
 import { loadMachine } from '../src/hardware/load.node.ts';
@@ -56,10 +57,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-console.log(
-  'case                                             s     Mcycles/s  Mbursts/s  tokens/s  peak MiB',
-);
-for (const { machine: name, model, synthesis } of CASES) {
+async function timeCase({ machine: name, model, synthesis }: (typeof CASES)[number]): Promise<void> {
   const machine = await loadMachine(name);
   const device = loadMachineDevice(machine.dram);
   const trace = shapeOnly(synthesize(await loadPublishedModel(model), synthesis, 'bench'));
@@ -82,6 +80,19 @@ for (const { machine: name, model, synthesis } of CASES) {
   console.log(
     `${label} ${numbers[0]!.padStart(5)} ${numbers[1]!.padStart(10)} ${numbers[2]!.padStart(10)} ${numbers[3]!.padStart(9)} ${memory.padStart(8)}`,
   );
+}
+
+const only = process.argv.indexOf('--case');
+if (only > 0) {
+  await timeCase(CASES[Number(process.argv[only + 1])]!);
+  process.exit();
+}
+console.log(
+  'case                                             s     Mcycles/s  Mbursts/s  tokens/s  peak MiB',
+);
+for (const index of CASES.keys()) {
+  const words = [...process.execArgv, process.argv[1]!, '--case', String(index)];
+  execFileSync(process.execPath, words, { stdio: 'inherit' });
 }
 
 const DATAFLOWS = { ws: 'weight-stationary', is: 'input-stationary', os: 'output-stationary' } as const;
