@@ -131,7 +131,7 @@ export function files({ about }: StudyData): string {
     '| --- | --- |',
     '| `points.csv` | every point and fidelity: levels, objectives, bottleneck, whether it is on the front |',
     '| `front.csv` | the front, with the hashes of its machines |',
-    '| `machines.csv` | machines looked at closely: energy by component, bands, ratios to the first |',
+    '| `machines.csv` | machines looked at closely: energy by component, bands, ratios to the first; made anew when the bands of prices change |',
     '| `figures/` | the points as SVG |',
     '',
     `Space \`${about.space}\` (SHA-256 \`${about.space_hash.slice(0, 16)}…\`), trace \`${about.trace}\` (\`${about.trace_hash.slice(0, 16)}…\`), program \`${about.program.slice(0, 16)}…\`.`,
