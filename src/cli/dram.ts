@@ -15,7 +15,7 @@ import {
 import type { ParityDevice } from '../sim/dram/parity-device.ts';
 import { POLICY_NAMES } from '../sim/dram/policy.ts';
 import { parseTrace } from '../sim/dram/trace-file.ts';
-import { PARITY_POLICIES, runTrace, type TraceRun } from '../sim/dram/trace-run.ts';
+import { isParity, PARITY_POLICIES, runTrace, type TraceRun } from '../sim/dram/trace-run.ts';
 import { fractionNumber, positiveWholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -102,7 +102,7 @@ const OWN = ['page', 'readQueue', 'writeQueue', 'rowHitCap', 'writeHigh', 'write
 
 /** @throws DRAM_POLICY where the user asks a parity policy for what it has of its own */
 function requireOwnPolicy({ policy }: DramFlags, command: Command): void {
-  if (!(PARITY_POLICIES as readonly string[]).includes(policy)) return;
+  if (!isParity(policy)) return;
   const asked = command.options.find(
     (option) =>
       OWN.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',

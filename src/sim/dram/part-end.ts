@@ -30,32 +30,33 @@ export function earliestEnd(
 
 /** Whether a write part has a burst in common with a write that waits or may yet come from `queues`. */
 export function mayMerge(part: Part, queues: readonly (readonly Part[])[], writes: RequestQueue): boolean {
-  const end = part.nextBurst + part.left;
-  const overlaps = (from: number, to: number): boolean => from < end && to > part.nextBurst;
-  for (const queue of queues) {
-    for (const other of queue) {
-      if (other.write && overlaps(other.nextBurst, other.nextBurst + other.left)) return true;
-    }
-  }
-  for (let entry = writes.first; entry >= 0; entry = writes.nextOf(entry)) {
-    if (overlaps(writes.burstOf(entry), writes.burstOf(entry) + 1)) return true;
-  }
-  return false;
+  return meetsWrites(part, queues) || waitingIn(part, writes) > 0;
 }
 
-/** How many reads of a part may be answered at once, one a cycle, by writes that wait or may yet come from `queues`. */
-function answeredAtMost(part: Part, queues: readonly (readonly Part[])[], writes: RequestQueue): number {
+/** Whether a part has a burst in common with a write part of `queues`. */
+function meetsWrites(part: Part, queues: readonly (readonly Part[])[]): boolean {
   const end = part.nextBurst + part.left;
   for (const queue of queues) {
     for (const other of queue) {
       const overlaps = other.nextBurst < end && other.nextBurst + other.left > part.nextBurst;
-      if (other.write && overlaps) return part.left;
+      if (other.write && overlaps) return true;
     }
   }
+  return false;
+}
+
+/** How many writes wait for bursts of a part. */
+function waitingIn(part: Part, writes: RequestQueue): number {
+  const end = part.nextBurst + part.left;
   let count = 0;
   for (let entry = writes.first; entry >= 0; entry = writes.nextOf(entry)) {
     const burst = writes.burstOf(entry);
     if (burst >= part.nextBurst && burst < end) count++;
   }
   return count;
+}
+
+/** How many reads of a part may be answered at once, one a cycle, by writes that wait or may yet come from `queues`. */
+function answeredAtMost(part: Part, queues: readonly (readonly Part[])[], writes: RequestQueue): number {
+  return meetsWrites(part, queues) ? part.left : waitingIn(part, writes);
 }

@@ -136,7 +136,8 @@ function checkRules(device: DramDevice, policy: ParityPolicy): void {
   });
 }
 
-function isParity(policy: string): policy is ParityPolicy {
+/** Whether a policy behaves as another simulator. */
+export function isParity(policy: string): policy is ParityPolicy {
   return (PARITY_POLICIES as readonly string[]).includes(policy);
 }
 
