@@ -1,6 +1,7 @@
 /** The places that the script of an exploration's page fills; hidden, with a word about it, where it does not run. */
 import { html, type Markup } from '../markup.ts';
 import type { Explored } from './explored.ts';
+import { THEME_CONTROL } from '../page/parts.ts';
 
 const WITHOUT_SCRIPT = html`<noscript
   ><p>
@@ -14,14 +15,7 @@ export function pageControls(): Markup {
     <form class="controls scripted-only" aria-label="What is shown">
       <output id="count" role="status"></output>
       <button type="button" id="clear">Clear all ranges</button>
-      <span>
-        <label for="theme">Colours</label>
-        <select id="theme">
-          <option value="system">as the system</option>
-          <option value="light">light</option>
-          <option value="dark">dark</option>
-        </select>
-      </span>
+      ${THEME_CONTROL}
     </form>
     <p id="status" role="status" class="unseen"></p>
   `;

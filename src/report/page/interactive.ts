@@ -4,6 +4,7 @@ import { PHASE_LABELS, PHASES } from '../components.ts';
 import { html, type Markup } from '../markup.ts';
 import { labelledMachines } from '../labels.ts';
 import { phasesOfRuns } from './overview.ts';
+import { THEME_CONTROL } from './parts.ts';
 
 const WITHOUT_SCRIPT = html`<noscript
   ><p>This section needs scripts; the numbers are in the run's CSV files.</p></noscript
@@ -32,14 +33,7 @@ export function controls(runs: readonly Run[]): Markup {
           ${labelledMachines(runs).map(({ label }) => html`<option>${label}</option>`)}
         </select>
       </span>
-      <span>
-        <label for="theme">Colours</label>
-        <select id="theme">
-          <option value="system">as the system</option>
-          <option value="light">light</option>
-          <option value="dark">dark</option>
-        </select>
-      </span>
+      ${THEME_CONTROL}
       <button type="button" id="open-all">Open all, for paper</button>
     </form>
     <p id="status" role="status" class="unseen"></p>

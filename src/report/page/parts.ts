@@ -2,6 +2,18 @@
 import type { PhaseName } from '../components.ts';
 import { html, type Markup } from '../markup.ts';
 
+/** Light, dark or as the system has it. */
+export const THEME_CONTROL: Markup = html`
+  <span>
+    <label for="theme">Colours</label>
+    <select id="theme">
+      <option value="system">as the system</option>
+      <option value="light">light</option>
+      <option value="dark">dark</option>
+    </select>
+  </span>
+`;
+
 /** Shown while its phase is chosen; without the script, and on paper, always. */
 export function ofPhase(phase: PhaseName, contents: Markup): Markup {
   return html`<div class="of-phase" data-phase="${phase}">${contents}</div>`;
