@@ -74,12 +74,12 @@ export class Evaluator {
   ): Promise<void> {
     checkRecorded(set, machine, this.#workloads);
     const { manifest } = set.trace;
-    const plan = set.plans.of(machine, await this.#countNonzeros(set, machine));
+    const { plan, lowered } = set.plans.of(machine, await this.#countNonzeros(set, machine));
     checkCapacity(plan, machine, device);
     const activity = await this.#measureActivity(set, machine, plan.tilings);
     const phases =
       fidelity === 'analytic'
-        ? estimate(manifest, machine, device, plan, activity).phases
+        ? estimate(manifest, machine, device, plan, activity, lowered).phases
         : phasesOf(manifest).map(([phase]) => {
             const pool = this.#pools.of(device, machine.dram);
             const simulation = new PhaseSimulation(

@@ -3,20 +3,31 @@
  * lanes and latencies of the vector and float units) may differ; `test/explore/plans.test.ts` holds the list to what it reads.
  */
 import type { Machine } from '../hardware/machine.ts';
+import { costDependsOn } from '../mapping/array-shape.ts';
 import { planTrace, type Plan } from '../mapping/plan.ts';
 import type { TileNonzeros } from '../mapping/nonzeros.ts';
+import { LoweredPlan } from '../sim/analytic/lowered-plan.ts';
 import type { TraceManifest } from '../trace/manifest.ts';
 import { Remembered } from './remembered.ts';
 
 /** Some hundred kilobytes each for a large model; a space changes what plans depend on in about so many ways between DRAMs and clocks. */
 const MOST_PLANS = 256;
 
+/** Commands kept of a plan, some 40 bytes each: most plans of a large model have a third of these. */
+const MOST_COMMANDS = 2 ** 14;
+
 /** The sections of a machine that no plan depends on. */
 export const UNPLANNED = ['technology', 'clock', 'dram', 'dma', 'floatUnit'] as const;
 
+/** A plan, and what estimates of it share. */
+export interface SharedPlan {
+  readonly plan: Plan;
+  readonly lowered: LoweredPlan;
+}
+
 export class Plans {
   readonly #manifest: TraceManifest;
-  readonly #plans = new Remembered<Plan>(MOST_PLANS);
+  readonly #plans = new Remembered<SharedPlan>(MOST_PLANS);
   /** JSON of a section; machines of a space share them. */
   readonly #texts = new WeakMap<object, string>();
 
@@ -29,9 +40,16 @@ export class Plans {
    * @param nonzeros of each tile, where the packing's size depends on them: it follows from the trace and the tiles
    * @throws what `planTrace` throws
    */
-  of(machine: Machine, nonzeros: TileNonzeros | undefined): Plan {
-    const plan = this.#plans.get(this.#keyOf(machine), () => planTrace(this.#manifest, machine, nonzeros));
-    return { ...plan, graph: { ...plan.graph, machine } };
+  of(machine: Machine, nonzeros: TileNonzeros | undefined): SharedPlan {
+    const { plan, lowered } = this.#plans.get(this.#keyOf(machine), () => {
+      const made = planTrace(this.#manifest, machine, nonzeros);
+      return { plan: made, lowered: new LoweredPlan(this.#manifest, made, MOST_COMMANDS) };
+    });
+    return {
+      plan: { ...plan, graph: { ...plan.graph, machine } },
+      // Works that differ by their values are too many to keep.
+      lowered: costDependsOn(machine.array) === 'size' ? lowered : new LoweredPlan(this.#manifest, plan),
+    };
   }
 
   /** All that a plan depends on, of a machine. */

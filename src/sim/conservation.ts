@@ -39,38 +39,46 @@ const PICOSECONDS = 1e12;
 /** Runs all checks; returns their names. @throws CONSERVATION_VIOLATED naming the check and both sides */
 export function checkConservation(input: ConservationInput): string[] {
   const { dram, timePs } = input;
-  const rules: [name: string, holds: boolean, found: string][] = [
+  const rules: [name: string, holds: boolean, found: () => string][] = [
     [
       'multiply-adds',
       input.multiplyAdds === input.expectedMultiplyAdds,
-      `${input.multiplyAdds} done, ${input.expectedMultiplyAdds} in the trace`,
+      () => `${input.multiplyAdds} done, ${input.expectedMultiplyAdds} in the trace`,
     ],
     [
       'bytes read',
       dram.rd + dram.forwarded === input.readBursts && dram.readBytes === dram.rd * input.burstBytes,
-      `${input.readBursts} bursts asked for, ${dram.rd} read and ${dram.forwarded} forwarded`,
+      () => `${input.readBursts} bursts asked for, ${dram.rd} read and ${dram.forwarded} forwarded`,
     ],
     [
       'bytes written',
       dram.wr + dram.merged === input.writeBursts && dram.writeBytes === dram.wr * input.burstBytes,
-      `${input.writeBursts} bursts asked for, ${dram.wr} written and ${dram.merged} merged`,
+      () => `${input.writeBursts} bursts asked for, ${dram.wr} written and ${dram.merged} merged`,
     ],
     [
       'compute bound',
       timePs >= input.busiestUnitPs && input.arrayBusyCycles * input.lanes >= input.laneCycles,
-      `${timePs} ps for a unit that was busy ${input.busiestUnitPs} ps`,
+      () => `${timePs} ps for a unit that was busy ${input.busiestUnitPs} ps`,
     ],
     [
       'bandwidth bound',
       timePs * input.peakBytesPerSecond >= (dram.readBytes + dram.writeBytes) * PICOSECONDS,
-      `${dram.readBytes + dram.writeBytes} bytes in ${timePs} ps`,
+      () => `${dram.readBytes + dram.writeBytes} bytes in ${timePs} ps`,
     ],
-    ['time by component', input.componentPartsPs === timePs, `${input.componentPartsPs} of ${timePs} ps`],
-    ['time by operation', input.operationPartsPs === timePs, `${input.operationPartsPs} of ${timePs} ps`],
+    [
+      'time by component',
+      input.componentPartsPs === timePs,
+      () => `${input.componentPartsPs} of ${timePs} ps`,
+    ],
+    [
+      'time by operation',
+      input.operationPartsPs === timePs,
+      () => `${input.operationPartsPs} of ${timePs} ps`,
+    ],
   ];
   if (input.arrayIdle !== undefined) {
     const { ps, stallsPs } = input.arrayIdle;
-    rules.push(['stalls of the array', stallsPs === ps, `${stallsPs} of ${ps} ps idle`]);
+    rules.push(['stalls of the array', stallsPs === ps, () => `${stallsPs} of ${ps} ps idle`]);
   }
   for (const [name, holds, found] of rules) {
     if (!holds) {
@@ -78,7 +86,7 @@ export function checkConservation(input: ConservationInput): string[] {
         'CONSERVATION_VIOLATED',
         `the ${name} of the ${input.phase} phase do not add up`,
         {
-          found,
+          found: found(),
           hint: 'This is a defect of the simulator; please report it with the machine and the trace.',
         },
       );

@@ -8,13 +8,21 @@ import { parseSpace } from '../../src/explore/space/space-file.ts';
 import { OpenStudy, STUDY_SCHEMA, studyTrace } from '../../src/explore/study.ts';
 import { listMachines, loadMachine, loadMachineDocument } from '../../src/hardware/load.node.ts';
 import type { Machine } from '../../src/hardware/machine.ts';
-import { planTrace } from '../../src/mapping/plan.ts';
+import { buildProgram, planTrace } from '../../src/mapping/plan.ts';
+import { workCost } from '../../src/sim/work-cost.ts';
 import { openTraceFile } from '../../src/trace/file.node.ts';
 import { loadPublishedModel } from '../../src/trace/published.node.ts';
 import { synthesize } from '../../src/trace/synthesize.ts';
+import { tinyTrace } from '../trace/tiny.ts';
 
 function refuse(what: string): never {
   throw new Error(`the mapping reads ${what}`);
+}
+
+/** The machine with nothing in place of what plans must not read. */
+function withoutUnplanned(machine: Machine): Partial<Machine> {
+  const hidden: ReadonlySet<string> = new Set(UNPLANNED);
+  return Object.fromEntries(Object.entries(machine).filter(([name]) => !hidden.has(name)));
 }
 
 /** The machine without what plans must not read: reading it throws. */
@@ -46,13 +54,37 @@ test('no plan of a shipped machine reads a section that machines may differ in',
   }
 });
 
+test('nor do the commands that it lowers to', async () => {
+  const { manifest } = await tinyTrace();
+  const loaded = await Promise.all((await listMachines()).map((name) => loadMachine(name)));
+  for (const machine of loaded.filter(({ packing }) => packing.dram !== 'bitmap-sign')) {
+    const plan = planTrace(manifest, machine);
+    for (const step of Object.values(plan.steps).flat()) {
+      expect(buildProgram(manifest, plan, step, blinded(machine)).length).toBeGreaterThan(0);
+    }
+  }
+});
+
+test('what works cost depends on the vector and the float unit beside the plan, and on nothing else', async () => {
+  const model = await loadPublishedModel('bitnet-b1.58-large');
+  const manifest = synthesize(model, { phase: 'decode', context: 40, batch: 2 }, 'test');
+  for (const name of ['edge-ternary', 'edge-lut', 'edge-fp16']) {
+    const machine = await loadMachine(name);
+    const plan = planTrace(manifest, machine);
+    const { works } = buildProgram(manifest, plan, plan.steps.decode![0]!, machine);
+    const { vector, floatUnit } = machine;
+    const seen = { ...withoutUnplanned(machine), vector, floatUnit } as Machine;
+    for (const work of works) expect(workCost(seen, work)).toEqual(workCost(machine, work));
+  }
+});
+
 test('a shared plan names the machine that it is used for', async () => {
   const model = await loadPublishedModel('bitnet-b1.58-large');
   const plans = new Plans(synthesize(model, { phase: 'decode', context: 4, batch: 1 }, 'test'));
   const machine = await loadMachine('test-tiny');
   const other = { ...machine, dma: { setupCycles: 99 } };
-  expect(plans.of(machine, undefined).tilings).toBe(plans.of(other, undefined).tilings);
-  expect(plans.of(other, undefined).graph.machine).toBe(other);
+  expect(plans.of(machine, undefined).plan.tilings).toBe(plans.of(other, undefined).plan.tilings);
+  expect(plans.of(other, undefined).plan.graph.machine).toBe(other);
 });
 
 test('records do not depend on what was evaluated before', async () => {

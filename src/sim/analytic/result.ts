@@ -8,17 +8,17 @@ import type { Phase } from '../../trace/operation.ts';
 import { Clock } from '../clock.ts';
 import { checkConservation } from '../conservation.ts';
 import { burstCycles, type DramDevice } from '../dram/device.ts';
-import { COMPONENTS, Ledger, type Component } from '../ledger.ts';
+import { COMPONENTS, type Component } from '../ledger.ts';
 import { mappingOf } from '../phase.ts';
-import type { ComponentTime, PhaseResult } from '../result.ts';
+import type { ComponentTime, OperationResult, PhaseResult } from '../result.ts';
 import { sramBusyCycles } from '../sram/busy.ts';
-import type { CostTable } from './cost-table.ts';
 import { estimateCounts } from './dram-counts.ts';
 import type { AnalyticMemory } from './memory.ts';
 import type { AnalyticTotals } from './totals.ts';
+import type { WorkCosts } from './work-costs.ts';
 
 export interface PhaseEstimate {
-  readonly costs: CostTable;
+  readonly costs: WorkCosts;
   readonly memory: AnalyticMemory;
   readonly totals: AnalyticTotals;
   readonly stepPs: readonly number[];
@@ -51,7 +51,7 @@ export function phaseResult(
     closedShare: Math.min(totals.closedPs, timePs - busyPs) / timePs,
   };
   const dram = estimateCounts(device, machine.dram, memory.rates, traffic, dramCycles);
-  const ledger = units.ledger.rows();
+  const ledger = costs.ledger(totals.uses);
   const lanes = arrayLanes(machine.array);
   const exposed = wholeParts(totals.exposedPs, timePs);
   const busy: Record<Component, number> = {
@@ -67,6 +67,7 @@ export function phaseResult(
   ) as Record<Component, ComponentTime>;
   const operationPs = wholeParts(totals.operationPs, timePs);
   const { array } = units;
+  let operations: readonly OperationResult[] | undefined;
   const result: PhaseResult = {
     phase,
     steps: record.steps,
@@ -80,16 +81,10 @@ export function phaseResult(
     components,
     ledger,
     dram,
-    operations: manifest.operations.map(({ name, kind, layer }, i) => ({
-      name,
-      kind,
-      layer,
-      timePs: operationPs[i]!,
-      busyCycles: totals.busyCycles[i]!,
-      multiplyAdds: totals.multiplyAdds[i]!,
-      dramReadBytes: totals.readBursts[i]! * memory.burstBytes,
-      dramWriteBytes: totals.writeBursts[i]! * memory.burstBytes,
-    })),
+    // Put together when they are asked for: a point of a design space needs the sums only.
+    get operations() {
+      return (operations ??= operationResults(manifest, memory.burstBytes, totals, operationPs));
+    },
     arrayUtilisation: array.laneCycles / (lanes * cycles),
     floatUtilisation: units.floatLaneCycles / (machine.floatUnit.multiplyAdds * cycles),
     array: {
@@ -146,26 +141,41 @@ function wholeParts(parts: Float64Array, total: number): Float64Array {
   });
 }
 
-/** Counts of all works, and what each unit did. */
-function countUnits(costs: CostTable, totals: AnalyticTotals) {
-  const ledger = new Ledger();
+function operationResults(
+  { operations }: TraceManifest,
+  burstBytes: number,
+  totals: AnalyticTotals,
+  operationPs: Float64Array,
+): OperationResult[] {
+  return operations.map(({ name, kind, layer }, i) => ({
+    name,
+    kind,
+    layer,
+    timePs: operationPs[i]!,
+    busyCycles: totals.busyCycles[i]!,
+    multiplyAdds: totals.multiplyAdds[i]!,
+    dramReadBytes: totals.readBursts[i]! * burstBytes,
+    dramWriteBytes: totals.writeBursts[i]! * burstBytes,
+  }));
+}
+
+/** What each unit did. */
+function countUnits(costs: WorkCosts, { uses }: AnalyticTotals) {
   const cycles = { array: 0, float: 0, vector: 0 };
   const array = { readoutCycles: 0, portStallCycles: 0, multiplyAdds: 0, laneCycles: 0 };
   let floatLaneCycles = 0;
-  costs.works.forEach(({ unit }, i) => {
+  for (let i = 0; i < costs.length; i++) {
+    const times = uses[i]!;
+    const unit = costs.unit(i);
+    if (times === 0 || unit === 'load' || unit === 'store') continue;
     const cost = costs.cost(i);
-    const times = totals.usesOf(i);
-    for (const { component, action, count } of cost.actions) {
-      ledger.add(ledger.register(component, action), count * times);
-    }
-    if (unit === 'load' || unit === 'store') return;
     cycles[unit] += cost.cycles * times;
     if (unit === 'float') floatLaneCycles += cost.laneCycles * times;
-    if (unit !== 'array') return;
+    if (unit !== 'array') continue;
     array.readoutCycles += cost.readoutCycles * times;
     array.portStallCycles += cost.stallCycles * times;
     array.multiplyAdds += cost.multiplyAdds * times;
     array.laneCycles += cost.laneCycles * times;
-  });
-  return { ledger, cycles, array, floatLaneCycles };
+  }
+  return { cycles, array, floatLaneCycles };
 }

@@ -4,14 +4,7 @@
  */
 import { COMPONENTS, type Component } from '../ledger.ts';
 
-/** The sums when a layer began. */
-export interface Mark {
-  readonly uses: Float64Array;
-  readonly exposedPs: Float64Array;
-  readonly dmaBusyPs: number;
-  readonly activations: number;
-  readonly closedPs: number;
-}
+const FEWEST = 64;
 
 export class AnalyticTotals {
   /** By operation. */
@@ -26,7 +19,18 @@ export class AnalyticTotals {
   activations = 0;
   /** Time with rows closed by refreshes of an idle DRAM. */
   closedPs = 0;
-  #uses = new Float64Array(64);
+  /** By work: how often it occurred. */
+  uses = new Float64Array(FEWEST);
+
+  /** The sums when a layer began. */
+  #usesBefore = new Float64Array(FEWEST);
+  readonly #exposedBefore = new Float64Array(COMPONENTS.length);
+  #dmaBusyBefore = 0;
+  #activationsBefore = 0;
+  #closedBefore = 0;
+  /** The columns by operation, and what they were when the step began. */
+  readonly #columns: readonly Float64Array[];
+  readonly #columnsBefore: readonly Float64Array[];
 
   constructor(operations: number) {
     this.operationPs = new Float64Array(operations);
@@ -34,20 +38,19 @@ export class AnalyticTotals {
     this.multiplyAdds = new Float64Array(operations);
     this.readBursts = new Float64Array(operations);
     this.writeBursts = new Float64Array(operations);
+    this.#columns = [this.operationPs, this.busyCycles, this.multiplyAdds, this.readBursts, this.writeBursts];
+    this.#columnsBefore = this.#columns.map(() => new Float64Array(operations));
   }
 
-  /** Counts one more occurrence of a work. */
-  use(work: number): void {
-    if (work >= this.#uses.length) {
-      const grown = new Float64Array(2 * this.#uses.length);
-      grown.set(this.#uses);
-      this.#uses = grown;
-    }
-    this.#uses[work]!++;
-  }
-
-  usesOf(work: number): number {
-    return this.#uses[work]!;
+  /** Makes room for the uses of so many works. */
+  reserve(works: number): void {
+    if (works <= this.uses.length) return;
+    const size = Math.max(works, 2 * this.uses.length);
+    const [uses, before] = [new Float64Array(size), new Float64Array(size)];
+    uses.set(this.uses);
+    before.set(this.#usesBefore);
+    this.uses = uses;
+    this.#usesBefore = before;
   }
 
   /** Adds time of a component to an operation. */
@@ -56,39 +59,39 @@ export class AnalyticTotals {
     this.operationPs[operation]! += ps;
   }
 
-  mark(): Mark {
-    const { dmaBusyPs, activations, closedPs } = this;
-    return { uses: this.#uses.slice(), exposedPs: this.exposedPs.slice(), dmaBusyPs, activations, closedPs };
+  beginStep(): void {
+    this.#columns.forEach((column, i) => this.#columnsBefore[i]!.set(column));
   }
 
-  /** Adds what has come since `mark` another `times` times, but what is kept by operation. */
-  repeat(mark: Mark, times: number): void {
+  beginLayer(): void {
+    this.#usesBefore.set(this.uses);
+    this.#exposedBefore.set(this.exposedPs);
+    this.#dmaBusyBefore = this.dmaBusyPs;
+    this.#activationsBefore = this.activations;
+    this.#closedBefore = this.closedPs;
+  }
+
+  /** Adds what has come since the layer began another `times` times, but what is kept by operation. */
+  repeatLayer(times: number): void {
     const again = (now: number, before: number): number => now + times * (now - before);
-    for (let i = 0; i < this.#uses.length; i++) this.#uses[i] = again(this.#uses[i]!, mark.uses[i] ?? 0);
-    for (let i = 0; i < COMPONENTS.length; i++) {
-      this.exposedPs[i] = again(this.exposedPs[i]!, mark.exposedPs[i]!);
+    const { uses, exposedPs } = this;
+    for (let i = 0; i < uses.length; i++) uses[i] = again(uses[i]!, this.#usesBefore[i]!);
+    for (let i = 0; i < exposedPs.length; i++) {
+      exposedPs[i] = again(exposedPs[i]!, this.#exposedBefore[i]!);
     }
-    this.dmaBusyPs = again(this.dmaBusyPs, mark.dmaBusyPs);
-    this.activations = again(this.activations, mark.activations);
-    this.closedPs = again(this.closedPs, mark.closedPs);
+    this.dmaBusyPs = again(this.dmaBusyPs, this.#dmaBusyBefore);
+    this.activations = again(this.activations, this.#activationsBefore);
+    this.closedPs = again(this.closedPs, this.#closedBefore);
   }
 
-  /** A copy of what one step added to an operation, for the same operation of another layer. */
-  copyOperation(from: number, to: number, before: OperationSums): void {
-    for (const [column, old] of this.#columns(before)) column[to]! += column[from]! - old[from]!;
-  }
-
-  operationSums(): OperationSums {
-    return [this.operationPs, this.busyCycles, this.multiplyAdds, this.readBursts, this.writeBursts].map(
-      (column) => column.slice(),
-    );
-  }
-
-  #columns(before: OperationSums): [Float64Array, Float64Array][] {
-    return [this.operationPs, this.busyCycles, this.multiplyAdds, this.readBursts, this.writeBursts].map(
-      (column, i) => [column, before[i]!],
-    );
+  /** Adds what the step added to `count` operations from `first` on to those of the next `times` layers. */
+  repeatOperations(first: number, count: number, times: number): void {
+    this.#columns.forEach((column, c) => {
+      const before = this.#columnsBefore[c]!;
+      for (let i = 0; i < times * count; i++) {
+        const from = first + (i % count);
+        column[first + count + i]! += column[from]! - before[from]!;
+      }
+    });
   }
 }
-
-export type OperationSums = readonly Float64Array[];

@@ -1,6 +1,6 @@
 /** Do programs take the time that one can work out by hand, on a memory of fixed latency? */
 import { describe, expect, test } from 'vitest';
-import { ProgramBuilder } from '../../../src/mapping/program.ts';
+import { ProgramBuilder } from '../../../src/mapping/program-builder.ts';
 import type { Work } from '../../../src/mapping/work.ts';
 import { Clock } from '../../../src/sim/clock.ts';
 import { Attribution } from '../../../src/sim/controller/attribution.ts';

@@ -1,43 +1,25 @@
-/** Costs of works by their sizes: each is priced once, whatever the number of operations and layers that have it. */
-import type { Machine } from '../../hardware/machine.ts';
-import type { Work } from '../../mapping/work.ts';
-import type { ActivitySource } from '../array/activity.ts';
-import type { WorkCost } from '../cost.ts';
-import { workCost } from '../work-cost.ts';
+/** Works by their sizes: each has one index, whatever the number of commands that have it. */
+import type { Work } from './work.ts';
 
-export class CostTable {
-  readonly #machine: Machine;
-  readonly #activity: ActivitySource | undefined;
-  readonly #index = new Map<string, number>();
+export class WorkTable {
   readonly works: Work[] = [];
-  readonly #costs: WorkCost[] = [];
+  readonly #index = new Map<string, number>();
   /** By unit: the work that was asked for last. */
   readonly #last: Partial<Record<Work['unit'], number>> = {};
 
-  constructor(machine: Machine, activity: ActivitySource | undefined) {
-    this.#machine = machine;
-    this.#activity = activity;
-  }
-
+  /** The index of a work, which it gets where it is new. */
   indexOf(work: Work): number {
     // Tiles in a row are mostly of one size.
     const last = this.#last[work.unit];
     if (last !== undefined && sameSize(this.works[last]!, work)) return last;
     const key = keyOf(work);
-    const index = this.#index.get(key) ?? this.#add(key, work);
+    let index = this.#index.get(key);
+    if (index === undefined) {
+      index = this.works.push(work) - 1;
+      this.#index.set(key, index);
+    }
     this.#last[work.unit] = index;
     return index;
-  }
-
-  #add(key: string, work: Work): number {
-    const index = this.works.push(work) - 1;
-    this.#costs.push(workCost(this.#machine, work, this.#activity));
-    this.#index.set(key, index);
-    return index;
-  }
-
-  cost(index: number): WorkCost {
-    return this.#costs[index]!;
   }
 }
 
