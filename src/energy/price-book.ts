@@ -2,6 +2,7 @@
  * The prices of one table, each worked out once: an action's by what it depends on, a machine's areas, leakage and wires
  * by machine. Pricing a point of a design space is then a walk over its counts.
  */
+import { BySections } from '../hardware/by-sections.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Action } from '../sim/ledger.ts';
 import { actionPrice } from './action.ts';
@@ -12,7 +13,12 @@ import { plainPrice, type PriceTable } from './table.ts';
 import { stillPrice, togglePrice } from './toggle-price.ts';
 import { wirePrices } from './wires.ts';
 
-/** What depends on the whole machine. */
+/** Sections that area, leakage and wires depend on. */
+export const PRICED = ['array', 'buffers', 'vector', 'floatUnit'] as const;
+/** Some kilobytes each. */
+const MOST_MACHINES = 4096;
+
+/** What depends on the machine as a whole, clock and DRAM apart. */
 export interface MachinePrices {
   readonly area: MachineArea;
   readonly leakage: readonly LeakagePrice[];
@@ -23,7 +29,7 @@ export interface MachinePrices {
 export class PriceBook {
   readonly #table: PriceTable;
   readonly #actions = new Map<string, Price>();
-  readonly #machines = new WeakMap<Machine, MachinePrices>();
+  readonly #machines = new BySections<(typeof PRICED)[number], MachinePrices>(PRICED, MOST_MACHINES);
   #clock: Price | undefined;
 
   constructor(table: PriceTable) {
@@ -69,16 +75,14 @@ export class PriceBook {
 
   /** @throws as `machineArea` and `leakagePrices` */
   machine(machine: Machine): MachinePrices {
-    const known = this.#machines.get(machine);
-    if (known !== undefined) return known;
-    const area = machineArea(this.#table, machine);
-    const prices = {
-      area,
-      leakage: leakagePrices(this.#table, machine),
-      wires: wirePrices(this.#table, machine.buffers, area.total),
-    };
-    this.#machines.set(machine, prices);
-    return prices;
+    return this.#machines.get(machine, () => {
+      const area = machineArea(this.#table, machine);
+      return {
+        area,
+        leakage: leakagePrices(this.#table, machine),
+        wires: wirePrices(this.#table, machine.buffers, area.total),
+      };
+    });
   }
 }
 

@@ -24,11 +24,14 @@ const MOST_SECTIONS = 20_000;
 type SectionName = Exclude<keyof Machine, 'name' | 'description' | 'hash' | 'sources'>;
 type Setting = readonly [path: string, value: unknown, axis: string];
 
+const [OPEN, COMMA, CLOSE] = ['{', ',', '}'].map(utf8ToBytes) as [Uint8Array, Uint8Array, Uint8Array];
+const SCHEMA = memberOf('schema', MACHINE_SCHEMA);
+
 interface Section {
   /** As the file writes it; undefined where nothing like it can be written. */
   readonly data: unknown;
-  /** As a machine holds it, with its canonical JSON; absent where it is refused. */
-  readonly resolved?: { readonly value: unknown; readonly json: string };
+  /** As a machine holds it, and as its member in the canonical JSON of one; absent where it is refused. */
+  readonly resolved?: { readonly value: unknown; readonly member: Uint8Array };
 }
 
 /** A machine before it is checked. */
@@ -43,7 +46,14 @@ export class MachineFactory {
   readonly base: Machine;
   readonly #document: MachineDocument;
   readonly #axes: readonly Axis[];
+  /** In the order of a machine's members. */
   readonly #names: readonly SectionName[];
+  /** The same and `schema`, in the order of canonical JSON. */
+  readonly #members: readonly (SectionName | 'schema')[];
+  /** By axis and level: what it sets. */
+  readonly #settings: readonly (readonly (readonly Setting[])[])[];
+  /** By section: the axes with a level that sets something in it. */
+  readonly #axesOf: ReadonlyMap<string, readonly number[]>;
   readonly #sections = new Map<string, Section>();
 
   /** @throws SPACE_PATH where an axis sets what the machine does not have; what `resolveMachine` throws of the base */
@@ -55,6 +65,15 @@ export class MachineFactory {
     this.#names = [
       ...new Set([...Object.keys(this.base), ...changed.map((path) => path.split('.')[0]!)]),
     ].filter((key): key is SectionName => key !== 'hash' && !NAMING.has(key));
+    this.#members = [...this.#names, 'schema' as const].toSorted();
+    this.#settings = axes.map(({ name, levels }) =>
+      levels.map(({ set }) => Object.entries(set).map(([path, value]): Setting => [path, value, name])),
+    );
+    const axesOf = (section: string): number[] =>
+      [...axes.keys()].filter((axis) =>
+        this.#settings[axis]!.some((settings) => settings.some((each) => partOf(each) === section)),
+      );
+    this.#axesOf = new Map(this.#names.map((name) => [name, axesOf(name)]));
     const known = this.paths();
     for (const axis of axes)
       for (const { set, place } of axis.levels) checkPaths(place, Object.keys(set), known);
@@ -71,44 +90,42 @@ export class MachineFactory {
 
   /** The machine with one level of each axis. @param levels index by axis, NO_LEVEL for one that sets nothing */
   at(levels: ArrayLike<number>): Candidate {
-    const settings = this.#axes.flatMap(({ name, levels: all }, axis) =>
-      levels[axis] === NO_LEVEL
-        ? []
-        : Object.entries(all[levels[axis]!]!.set).map(([path, value]): Setting => [path, value, name]),
-    );
-    const bySection = new Map<string, Setting[]>();
-    for (const setting of settings) {
-      const name = setting[0].split('.')[0]!;
-      const list = bySection.get(name);
-      if (list === undefined) bySection.set(name, [setting]);
-      else list.push(setting);
-    }
-    const sectionOf = (name: string): Section => this.#section(name, bySection.get(name) ?? []);
     return {
-      valueOf: (path) => valueAt(path, (name) => sectionOf(name).data),
-      machine: () => this.#assemble(sectionOf, settings),
+      valueOf: (path) => valueAt(path, (name) => this.#section(name, levels).data),
+      machine: () => this.#assemble(levels),
     };
   }
 
-  #assemble(sectionOf: (name: string) => Section, settings: readonly Setting[]): Machine {
+  #assemble(levels: ArrayLike<number>): Machine {
     const { name, description, sources } = this.base;
     const physical: Record<string, unknown> = {};
-    const texts: string[] = [`"schema":${JSON.stringify(MACHINE_SCHEMA)}`];
     for (const section of this.#names) {
-      const { resolved } = sectionOf(section);
-      if (resolved === undefined) return this.#refused(settings);
+      const { resolved } = this.#section(section, levels);
+      if (resolved === undefined) return this.#refused(levels);
       physical[section] = resolved.value;
-      texts.push(`"${section}":${resolved.json}`);
     }
-    // Canonical JSON sorts keys; no key is the beginning of another.
-    const hash = bytesToHex(sha256(utf8ToBytes(`{${texts.toSorted().join(',')}}`)));
-    const machine = { name, description, hash, ...physical, sources } as Machine;
-    return findImpossibilities(machine).length === 0 ? machine : this.#refused(settings);
+    const machine = { name, description, hash: this.#hashOf(levels), ...physical, sources } as Machine;
+    return findImpossibilities(machine).length === 0 ? machine : this.#refused(levels);
+  }
+
+  /** SHA-256 of the canonical JSON, member by member. */
+  #hashOf(levels: ArrayLike<number>): string {
+    const hash = sha256.create();
+    let before = OPEN;
+    for (const name of this.#members) {
+      hash.update(before).update(name === 'schema' ? SCHEMA : this.#section(name, levels).resolved!.member);
+      before = COMMA;
+    }
+    return bytesToHex(hash.update(CLOSE).digest());
   }
 
   /** The whole way, for its errors. */
-  #refused(settings: readonly Setting[]): Machine {
-    return resolveMachine(this.#set(settings));
+  #refused(levels: ArrayLike<number>): Machine {
+    return resolveMachine(this.#set(this.#axes.flatMap((_, axis) => this.#settingsOf(axis, levels))));
+  }
+
+  #settingsOf(axis: number, levels: ArrayLike<number>): readonly Setting[] {
+    return levels[axis] === NO_LEVEL ? [] : this.#settings[axis]![levels[axis]!]!;
   }
 
   #set(settings: readonly Setting[]): MachineDocument {
@@ -118,12 +135,18 @@ export class MachineFactory {
     );
   }
 
-  #section(name: string, settings: readonly Setting[]): Section {
-    const key = settings.length === 0 ? name : `${name} ${JSON.stringify(settings)}`;
+  #section(name: string, levels: ArrayLike<number>): Section {
+    let key = name;
+    const axes = this.#axesOf.get(name) ?? [];
+    for (const axis of axes) key += ` ${levels[axis]!}`;
     const known = this.#sections.get(key);
     if (known !== undefined) return known;
     if (this.#sections.size >= MOST_SECTIONS) this.#sections.clear();
-    const made = this.#resolveSection(name, settings);
+    const settings = axes.flatMap((axis) => this.#settingsOf(axis, levels));
+    const made = this.#resolveSection(
+      name,
+      settings.filter((setting) => partOf(setting) === name),
+    );
     this.#sections.set(key, made);
     return made;
   }
@@ -139,8 +162,16 @@ export class MachineFactory {
     const parsed = machineSchema.safeParse(data);
     if (!parsed.success) return { data: data[name] };
     const value = parsed.data[name as SectionName];
-    return { data: data[name], resolved: { value, json: canonicalJson(value) } };
+    return { data: data[name], resolved: { value, member: memberOf(name, value) } };
   }
+}
+
+function memberOf(name: string, value: unknown): Uint8Array {
+  return utf8ToBytes(`"${name}":${canonicalJson(value)}`);
+}
+
+function partOf([path]: Setting): string {
+  return path.split('.')[0]!;
 }
 
 function checkPaths(place: string, paths: readonly string[], known: ReadonlySet<string>): void {

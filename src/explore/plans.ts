@@ -19,6 +19,18 @@ const MOST_COMMANDS = 2 ** 14;
 /** The sections of a machine that no plan depends on. */
 export const UNPLANNED = ['technology', 'clock', 'dram', 'dma', 'floatUnit'] as const;
 
+/** What is no part of a plan's key as a whole. */
+const APART: ReadonlySet<string> = new Set([
+  'name',
+  'description',
+  'hash',
+  'sources',
+  'vector',
+  ...UNPLANNED,
+]);
+/** Texts of sections known at a time. */
+const MOST_SECTIONS = 20_000;
+
 /** A plan, and what estimates of it share. */
 export interface SharedPlan {
   readonly plan: Plan;
@@ -28,8 +40,10 @@ export interface SharedPlan {
 export class Plans {
   readonly #manifest: TraceManifest;
   readonly #plans = new Remembered<SharedPlan>(MOST_PLANS);
-  /** JSON of a section; machines of a space share them. */
-  readonly #texts = new WeakMap<object, string>();
+  /** Numbers by section, since machines of a space share them, and by what sections hold. */
+  readonly #numbers = new WeakMap<object, number>();
+  readonly #byText = new Map<string, number>();
+  #next = 0;
 
   constructor(manifest: TraceManifest) {
     this.#manifest = manifest;
@@ -54,16 +68,22 @@ export class Plans {
 
   /** All that a plan depends on, of a machine. */
   #keyOf(machine: Machine): string {
-    const { name: _n, description: _d, hash: _h, sources: _s, ...physical } = machine;
-    const { technology: _t, clock: _c, dram: _r, dma: _m, floatUnit: _f, vector, ...mapped } = physical;
-    let key = vector.precision;
-    for (const [name, section] of Object.entries(mapped)) key += ` ${name} ${this.#textOf(section)}`;
+    let key: string = machine.vector.precision;
+    for (const [name, section] of Object.entries(machine)) {
+      if (!APART.has(name)) key += ` ${name} ${this.#numberOf(section as object)}`;
+    }
     return key;
   }
 
-  #textOf(section: object): string {
-    const known = this.#texts.get(section) ?? JSON.stringify(section);
-    this.#texts.set(section, known);
-    return known;
+  /** A number for what a section holds. */
+  #numberOf(section: object): number {
+    const known = this.#numbers.get(section);
+    if (known !== undefined) return known;
+    if (this.#byText.size >= MOST_SECTIONS) this.#byText.clear();
+    const text = JSON.stringify(section);
+    const number = this.#byText.get(text) ?? this.#next++;
+    this.#byText.set(text, number);
+    this.#numbers.set(section, number);
+    return number;
   }
 }

@@ -3,7 +3,7 @@
  * the results' folder as `explore.json` and goes to every worker, so that both mean the same by position 17.
  */
 import { TritsimError } from '../errors/error.ts';
-import { hashOf } from '../hardware/hash.ts';
+import { canonicalJson, hashOf, hashText } from '../hardware/hash.ts';
 import { mergeFiles } from '../hardware/merge.ts';
 import type { DramDevice } from '../sim/dram/device.ts';
 import type { PriceTable } from '../energy/table.ts';
@@ -87,6 +87,9 @@ export class OpenStudy {
   readonly #after: readonly Constraint[];
   readonly #deviceHashes = new WeakMap<DramDevice, string>();
 
+  /** By trace: what the keys of its records end with. */
+  readonly #texts: readonly string[];
+
   /**
    * @param file what errors call the space's file
    * @throws what `parseSpace` throws, SPACE_NAME, SPACE_PATH, SPACE_SIZE, and what the base machine is refused for
@@ -104,6 +107,8 @@ export class OpenStudy {
     this.#before = constraints.filter(({ judgedLater }) => !judgedLater);
     this.#after = constraints.filter(({ judgedLater }) => judgedLater);
     const named = this.#after.flatMap(({ expression }) => namesIn(expression).map(({ name }) => name));
+    const { program } = study;
+    this.#texts = study.traces.map(({ hash, work }) => canonicalJson({ program, trace: hash, work }));
     this.needs = METRIC_NAMES.filter((name) => named.includes(name));
   }
 
@@ -132,7 +137,6 @@ export class OpenStudy {
   async identify({ candidate, levels }: Point, trace: number, fidelity: Fidelity): Promise<Identified> {
     const { program, traces, base } = this.study;
     const { hash, work } = traces[trace]!;
-    const common = { form: ROW_FORM, trace: hash, work, fidelity, program };
     let machine: Machine;
     try {
       machine = candidate.machine();
@@ -140,17 +144,13 @@ export class OpenStudy {
       if (!(error instanceof TritsimError)) throw error;
       const { code, message } = error;
       const set = this.space.axes.map((axis, i) => axis.levels[levels[i]!]?.set ?? null);
+      const common = { form: ROW_FORM, trace: hash, work, fidelity, program };
       return { key: hashOf({ ...common, base, set, code }), refusal: { code, message } };
     }
     // A file that cannot be read is no property of the point: it ends the run, and leaves no record behind.
     const device = this.#resources.device(machine.dram);
     const prices = await this.#resources.prices(machine.technology.prices);
-    const key = hashOf({
-      ...common,
-      machine: machine.hash,
-      device: this.#hashOf(device),
-      prices: prices.hash,
-    });
+    const key = keyOf(this.#hashOf(device), fidelity, machine.hash, prices.hash, this.#texts[trace]!);
     return { key, machine, device, prices };
   }
 
@@ -181,6 +181,13 @@ export class OpenStudy {
     this.#deviceHashes.set(device, known);
     return known;
   }
+}
+
+/** The hash of `{ form, trace, work, fidelity, program, machine, device, prices }` as `hashOf` gives it. @param last program, trace and work */
+function keyOf(device: string, fidelity: Fidelity, machine: string, prices: string, last: string): string {
+  return hashText(
+    `{"device":"${device}","fidelity":"${fidelity}","form":"${ROW_FORM}","machine":"${machine}","prices":"${prices}",${last.slice(1)}`,
+  );
 }
 
 function isKept({ expression, place }: Constraint, candidate: Candidate): boolean {

@@ -13,5 +13,10 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of `canonicalJson`, hex. */
 export function hashOf(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+  return hashText(canonicalJson(value));
+}
+
+/** SHA-256 of a text's UTF-8, hex. */
+export function hashText(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
 }

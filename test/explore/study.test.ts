@@ -10,6 +10,8 @@ import { parseSpace } from '../../src/explore/space/space-file.ts';
 import { OpenStudy, STUDY_SCHEMA, studyTrace, type Point } from '../../src/explore/study.ts';
 import { loadMachineDocument } from '../../src/hardware/load.node.ts';
 import { withOverrides } from '../../src/hardware/merge.ts';
+import { hashOf } from '../../src/hardware/hash.ts';
+import { ROW_FORM } from '../../src/explore/row.ts';
 import { resolveMachine } from '../../src/hardware/resolve.ts';
 import { loadMachineDevice } from '../../src/sim/dram/device-file.node.ts';
 import { loadPublishedModel } from '../../src/trace/published.node.ts';
@@ -72,6 +74,19 @@ describe('the machine of a point', () => {
       const { sources: _sources, ...machine } = candidate.machine();
       expect(machine).toEqual(expected);
     }
+  });
+
+  test('gives its record a key: the hash of what it was evaluated on, and by what', async () => {
+    const study = await studyFor(TINY);
+    const point = await study.identify(study.at(3)!, 0, 'analytic');
+    if (point.machine === undefined) throw new Error('the machine is refused');
+    const { machine, device, prices, key } = point;
+    const { program, traces } = study.study;
+    const { hash, work } = traces[0]!;
+    const common = { form: ROW_FORM, trace: hash, work, fidelity: 'analytic', program };
+    expect(key).toBe(
+      hashOf({ ...common, machine: machine.hash, device: hashOf(device), prices: prices.hash }),
+    );
   });
 
   test('that cannot be built is a record with the error of the machine file', async () => {
