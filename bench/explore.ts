@@ -4,13 +4,14 @@
  *
  * - one thread, in this process: milliseconds of processor time a point by what they go to, analytic and cycle-level, medians over
  *   rounds after a warm-up;
- * - worker threads: points a second of the command's own machinery, records written, from the first to the last result, and the
- *   speed-up from one to two, by the clock (which other work on the machine spoils) and by processor time;
+ * - worker threads: points a second of the command's own machinery, records written, sustained: from a quarter of the points on,
+ *   when the workers' code is compiled and most plans are made, to the last result; and the speed-up from one to two, by the clock
+ *   (which other work on the machine spoils) and by processor time;
  * - resident memory of the process after a quarter of the points and after all;
  * - beside them, what one design point took ZigZag and SCALE-Sim (`docs/data/design-point-times.csv`: recorded on a machine of this
  *   kind, shared with other work; another product and another array, so an order of magnitude, no race).
  *
- * `--points N` for another number of analytic points, `--cycle N` of cycle-level ones.
+ * `--points N` for another number of analytic points, `--cycle N` of cycle-level ones; at most the space's 7,680.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +34,7 @@ function option(name: string, otherwise: number): number {
   const at = process.argv.indexOf(name);
   return at < 0 ? otherwise : Number(process.argv[at + 1]);
 }
-const POINTS = { analytic: option('--points', 4000), cycle: option('--cycle', 24) };
+const POINTS = { analytic: option('--points', 4000), cycle: option('--cycle', 600) };
 
 /** Arrays, buffers, clocks and channels, in an order that changes the array slowest, as shipped spaces do. */
 function spaceFile(fidelity: Fidelity): string {
@@ -75,7 +76,7 @@ async function oneThread(fidelity: Fidelity): Promise<void> {
   const study = new OpenStudy(await studyOf(spaceFile(fidelity), [trace], 'bench'), fileResources());
   const runner = new BatchRunner(study, [trace]);
   const evaluator = new Evaluator(trace, study.space.workloads);
-  const each = Math.floor(POINTS[fidelity] / (ROUNDS + 1));
+  const each = Math.floor(study.sequence.length / (ROUNDS + 1));
   const [identify, evaluate, all]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round <= ROUNDS; round++) {
     const positions = Array.from({ length: each }, (_, i) => round * each + i);
@@ -105,24 +106,24 @@ interface ThreadRun {
 
 async function threads(run: typeof runExploration, fidelity: Fidelity, jobs: number): Promise<ThreadRun> {
   const files = { space: spaceFile(fidelity), traces: [TRACE], program: 'bench', jobs };
-  let first: { at: bigint; done: number; cpu: number } | undefined;
+  let quarter: { at: bigint; done: number; cpu: number } | undefined;
   let last = { at: 0n, done: 0, cpu: 0 };
   const rss: number[] = [];
   await run(
     { ...files, out: path.join(folder, `${fidelity}-${jobs}`) },
     {
       onProgress: ({ done, total }) => {
-        if (done === 0) return;
+        if (done < total / 4) return;
         last = { at: process.hrtime.bigint(), done, cpu: cpuSeconds() };
-        first ??= last;
-        if (rss.length === 0 ? done >= total / 4 : done === total) rss.push(process.memoryUsage().rss / 1e6);
+        if (quarter === undefined || done === total) rss.push(process.memoryUsage().rss / 1e6);
+        quarter ??= last;
       },
     },
   );
-  const points = last.done - first!.done;
+  const points = last.done - quarter!.done;
   return {
-    pointsPerSecond: points / (Number(last.at - first!.at) / 1e9),
-    cpuPerPoint: (last.cpu - first!.cpu) / points,
+    pointsPerSecond: points / (Number(last.at - quarter!.at) / 1e9),
+    cpuPerPoint: (last.cpu - quarter!.cpu) / points,
     rss,
   };
 }

@@ -99,6 +99,17 @@ describe('the order of points', () => {
     }
   });
 
+  test.each<Sampling>([
+    { kind: 'exhaustive' },
+    { kind: 'random', points: 50, seed: 1 },
+    { kind: 'latin-hypercube', points: 8, seed: 1 },
+  ])('of kind $kind ends with its last position', (sampling) => {
+    const sequence = sequenceOf({ axes: axes(3, 4), sampling });
+    expect(() => sequence.at(sequence.length - 1)).not.toThrow();
+    for (const position of [sequence.length, 20_000, -1])
+      expect(() => sequence.at(position)).toThrow(expect.objectContaining({ code: 'SPACE_POSITION' }));
+  });
+
   test('a permutation of any size takes each number once', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(), (size, seed) => {

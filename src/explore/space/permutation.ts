@@ -24,7 +24,7 @@ export class Permutation {
     this.#halfBits = halfBits;
   }
 
-  /** Where `index` goes. */
+  /** Where `index` goes; it must be below the size: the walk from one beyond need not ever fall inside. */
   at(index: number): number {
     let value = index;
     do value = this.#round(value);

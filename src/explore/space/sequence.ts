@@ -23,7 +23,7 @@ type Drawn = Exclude<Sampling, { kind: 'exhaustive' }>;
 
 export interface Sequence {
   readonly length: number;
-  /** Level of each axis at a position; the array is the caller's. */
+  /** Level of each axis at a position; the array is the caller's. @throws SPACE_POSITION beyond the last one */
   at(position: number): Int32Array;
   /** Whether a position before this one has the same levels. */
   repeats(position: number): boolean;
@@ -41,6 +41,21 @@ export function sequenceOf(space: Pick<Space, 'axes' | 'sampling'>): Sequence {
       hint: 'Use fewer levels.',
     });
   }
+  const sequence = drawn(axes, sampling, size);
+  return {
+    ...sequence,
+    at: (position) => {
+      if (position >= 0 && position < sequence.length) return sequence.at(position);
+      throw new TritsimError('SPACE_POSITION', 'the space has no such position', {
+        found: String(position),
+        allowed: [`0 to ${sequence.length - 1}`],
+      });
+    },
+  };
+}
+
+/** @param size of the cross product */
+function drawn(axes: readonly Axis[], sampling: Sampling, size: number): Sequence {
   switch (sampling.kind) {
     case 'exhaustive':
       return { length: size, at: (position) => digits(axes, position), repeats: never };
