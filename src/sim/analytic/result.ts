@@ -168,14 +168,13 @@ function countUnits(costs: WorkCosts, { uses }: AnalyticTotals) {
     const times = uses[i]!;
     const unit = costs.unit(i);
     if (times === 0 || unit === 'load' || unit === 'store') continue;
-    const cost = costs.cost(i);
-    cycles[unit] += cost.cycles * times;
-    if (unit === 'float') floatLaneCycles += cost.laneCycles * times;
+    cycles[unit] += costs.cycles[i]! * times;
+    if (unit === 'float') floatLaneCycles += costs.laneCycles[i]! * times;
     if (unit !== 'array') continue;
-    array.readoutCycles += cost.readoutCycles * times;
-    array.portStallCycles += cost.stallCycles * times;
-    array.multiplyAdds += cost.multiplyAdds * times;
-    array.laneCycles += cost.laneCycles * times;
+    array.readoutCycles += costs.readoutCycles[i]! * times;
+    array.portStallCycles += costs.stallCycles[i]! * times;
+    array.multiplyAdds += costs.multiplyAdds[i]! * times;
+    array.laneCycles += costs.laneCycles[i]! * times;
   }
   return { cycles, array, floatLaneCycles };
 }

@@ -30,7 +30,8 @@ export class AnalyticTotals {
   #closedBefore = 0;
   /** The columns by operation, and what they were when the step began. */
   readonly #columns: readonly Float64Array[];
-  readonly #columnsBefore: readonly Float64Array[];
+  #columnsBefore: readonly Float64Array[] | undefined;
+  #steps = 0;
 
   constructor(operations: number) {
     this.operationPs = new Float64Array(operations);
@@ -39,7 +40,6 @@ export class AnalyticTotals {
     this.readBursts = new Float64Array(operations);
     this.writeBursts = new Float64Array(operations);
     this.#columns = [this.operationPs, this.busyCycles, this.multiplyAdds, this.readBursts, this.writeBursts];
-    this.#columnsBefore = this.#columns.map(() => new Float64Array(operations));
   }
 
   /** Makes room for the uses of so many works. */
@@ -60,7 +60,10 @@ export class AnalyticTotals {
   }
 
   beginStep(): void {
-    this.#columns.forEach((column, i) => this.#columnsBefore[i]!.set(column));
+    // Before the first step there is nothing.
+    if (this.#steps++ === 0) return;
+    this.#columnsBefore ??= this.#columns.map(({ length }) => new Float64Array(length));
+    this.#columns.forEach((column, i) => this.#columnsBefore![i]!.set(column));
   }
 
   beginLayer(): void {
@@ -87,10 +90,10 @@ export class AnalyticTotals {
   /** Adds what the step added to `count` operations from `first` on to those of the next `times` layers. */
   repeatOperations(first: number, count: number, times: number): void {
     this.#columns.forEach((column, c) => {
-      const before = this.#columnsBefore[c]!;
+      const before = this.#columnsBefore?.[c];
       for (let i = 0; i < times * count; i++) {
         const from = first + (i % count);
-        column[first + count + i]! += column[from]! - before[from]!;
+        column[first + count + i]! += column[from]! - (before?.[from] ?? 0);
       }
     });
   }

@@ -6,7 +6,6 @@ import type { Machine } from '../../hardware/machine.ts';
 import type { Work } from '../../mapping/work.ts';
 import type { WorkTable } from '../../mapping/work-table.ts';
 import type { ActivitySource } from '../array/activity.ts';
-import type { WorkCost } from '../cost.ts';
 import { actionId, type Action, type Component, type LedgerRow } from '../ledger.ts';
 import { workCost } from '../work-cost.ts';
 
@@ -19,16 +18,20 @@ interface Registered {
 }
 
 export class WorkCosts {
-  /** By work. */
+  /** By work, as in `WorkCost`. */
   cycles = new Float64Array(FEWEST);
   stallCycles = new Float64Array(FEWEST);
+  readoutCycles = new Float64Array(FEWEST);
   multiplyAdds = new Float64Array(FEWEST);
+  laneCycles = new Float64Array(FEWEST);
+  length = 0;
   readonly #machine: Machine;
   readonly #table: WorkTable;
   readonly #activity: ActivitySource | undefined;
-  readonly #costs: WorkCost[] = [];
-  /** By work: the actions of its cost by index. */
-  readonly #actions: Int32Array[] = [];
+  /** Work w counts actions `#actions[#start[w] … #start[w + 1] − 1]`, each as often as `#counts` says at the same place. */
+  readonly #start: number[] = [0];
+  readonly #actions: number[] = [];
+  readonly #counts: number[] = [];
   readonly #index = new Map<string, number>();
   readonly #registered: Registered[] = [];
   /** Indices of the registered actions in the order of their ids. */
@@ -41,14 +44,6 @@ export class WorkCosts {
     this.#activity = activity;
   }
 
-  get length(): number {
-    return this.#costs.length;
-  }
-
-  cost(work: number): WorkCost {
-    return this.#costs[work]!;
-  }
-
   unit(work: number): Work['unit'] {
     return this.#table.works[work]!.unit;
   }
@@ -56,18 +51,9 @@ export class WorkCosts {
   /** Prices the works that have come to the table since. */
   update(): void {
     const { works } = this.#table;
-    if (this.#costs.length === works.length) return;
+    if (this.length === works.length) return;
     if (works.length > this.cycles.length) this.#grow(works.length);
-    for (let i = this.#costs.length; i < works.length; i++) {
-      const cost = workCost(this.#machine, works[i]!, this.#activity);
-      this.#costs.push(cost);
-      this.cycles[i] = cost.cycles;
-      this.stallCycles[i] = cost.stallCycles;
-      this.multiplyAdds[i] = cost.multiplyAdds;
-      this.#actions.push(
-        Int32Array.from(cost.actions, ({ component, action }) => this.#register(component, action)),
-      );
-    }
+    while (this.length < works.length) this.#add(works[this.length]!);
     const registered = this.#registered;
     if (this.#sorted.length === registered.length) return;
     this.#sorted = registered
@@ -77,22 +63,38 @@ export class WorkCosts {
 
   /** All that was counted, sorted by id. @param uses how often each work occurred */
   ledger(uses: Float64Array): LedgerRow[] {
-    const counts = new Float64Array(this.#registered.length);
-    for (let work = 0; work < this.#costs.length; work++) {
+    const sums = new Float64Array(this.#registered.length);
+    for (let work = 0; work < this.length; work++) {
       const times = uses[work]!;
       if (times === 0) continue;
-      const indices = this.#actions[work]!;
-      const { actions } = this.#costs[work]!;
-      for (let i = 0; i < indices.length; i++) counts[indices[i]!]! += actions[i]!.count * times;
+      const end = this.#start[work + 1]!;
+      for (let at = this.#start[work]!; at < end; at++) {
+        sums[this.#actions[at]!]! += this.#counts[at]! * times;
+      }
     }
     const rows: LedgerRow[] = [];
     for (const i of this.#sorted) {
-      const count = counts[i]!;
+      const count = sums[i]!;
       if (count === 0) continue;
       const { component, action, id } = this.#registered[i]!;
       rows.push({ component, action, id, count });
     }
     return rows;
+  }
+
+  #add(work: Work): void {
+    const cost = workCost(this.#machine, work, this.#activity);
+    const index = this.length++;
+    this.cycles[index] = cost.cycles;
+    this.stallCycles[index] = cost.stallCycles;
+    this.readoutCycles[index] = cost.readoutCycles;
+    this.multiplyAdds[index] = cost.multiplyAdds;
+    this.laneCycles[index] = cost.laneCycles;
+    for (const { component, action, count } of cost.actions) {
+      this.#actions.push(this.#register(component, action));
+      this.#counts.push(count);
+    }
+    this.#start.push(this.#actions.length);
   }
 
   #register(component: Component, action: Action): number {
@@ -113,6 +115,8 @@ export class WorkCosts {
     };
     this.cycles = grown(this.cycles);
     this.stallCycles = grown(this.stallCycles);
+    this.readoutCycles = grown(this.readoutCycles);
     this.multiplyAdds = grown(this.multiplyAdds);
+    this.laneCycles = grown(this.laneCycles);
   }
 }
