@@ -68,7 +68,7 @@ export interface ExploreOptions {
   readonly batchSize?: Readonly<Record<Fidelity, number>>;
 }
 
-/** Analytic points take a millisecond, cycle-level ones from a tenth of a second to minutes. */
+/** Analytic points take less than a millisecond, cycle-level ones from a tenth of a second to minutes. */
 const BATCH: Readonly<Record<Fidelity, number>> = { analytic: 128, cycle: 1 };
 
 /** Runs a study to its end, or until it is stopped. @returns how it went; `done` < `total` where it was stopped */

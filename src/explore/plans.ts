@@ -13,8 +13,11 @@ import { Remembered } from './remembered.ts';
 /** Some hundred kilobytes each for a large model; a space changes what plans depend on in about so many ways between DRAMs and clocks. */
 const MOST_PLANS = 256;
 
-/** Commands kept of a plan, some 40 bytes each: most plans of a large model have a third of these. */
-const MOST_COMMANDS = 2 ** 14;
+/**
+ * Commands kept of a plan, some 40 bytes each: at most 1.3 MB, 340 MB of all plans. A token of the shipped trace has 500, one of 2B4T
+ * 17,000, most of them in the head, which comes again for each number of layers that are worked out.
+ */
+const MOST_COMMANDS = 2 ** 15;
 
 /** The sections of a machine that no plan depends on. */
 export const UNPLANNED = ['technology', 'clock', 'dram', 'dma', 'floatUnit'] as const;

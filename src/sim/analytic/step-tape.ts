@@ -75,6 +75,7 @@ export class StepTape {
       let tail = this.#tails.get(done);
       if (tail === undefined) this.#tails.set(done, (tail = this.#recordTail(done)));
       walk(tail, 0, tail.length);
+      this.#dropTails(done);
       if (this.#room.commands < 0) this.#forget();
     } else {
       const { first, length, count } = this.pieces.repeats;
@@ -127,6 +128,16 @@ export class StepTape {
       tape.clear();
       pieces.lower(i);
       walk(tape, 0, tape.length);
+    }
+  }
+
+  /** Makes room of the other tails than that of `done`, where there is none. */
+  #dropTails(done: number): void {
+    for (const [other, { length }] of this.#tails) {
+      if (this.#room.commands >= 0) return;
+      if (other === done) continue;
+      this.#tails.delete(other);
+      this.#room.commands += length;
     }
   }
 

@@ -21,7 +21,7 @@ const manifest: TraceManifest = {
   phases: { prefill: prefill!, decode: { ...decode!, steps: 2 } },
 };
 /** Enough for everything, for some of it, for nothing. */
-const ROOMS = [1e6, 3000, 300, 0];
+const ROOMS = [1e6, 3000, 1500, 300, 0];
 
 /** Machines that share the plans of `base`; how many layers are worked out differs. */
 function machinesLike(base: Machine): fc.Arbitrary<Machine> {
