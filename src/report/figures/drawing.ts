@@ -5,7 +5,7 @@
  * Axes are drawn here and not with d3-axis, which paints in `currentColor`: converters to PDF drop that silently.
  */
 import { select, type ScaleLinear, type Selection } from 'd3';
-import { DOMParser } from 'linkedom';
+import { DOMParser } from 'linkedom/worker';
 import { FONT, GRID, INK, MUTED, PAPER, SMALL_SIZE, textWidth } from './theme.ts';
 
 /** The one member of a node that is read; the project is compiled without a browser's types. */

@@ -4,7 +4,7 @@
  * Only what `drawing.ts`, `marks.ts` and `axes.ts` draw is known here; anything else is refused and never left out in
  * silence. The file holds no date, so the same picture gives the same bytes.
  */
-import { DOMParser } from 'linkedom';
+import { DOMParser } from 'linkedom/worker';
 import PdfDocument from 'pdfkit';
 import { TritsimError } from '../../../errors/error.ts';
 import { FONT_FILES } from './fonts.node.ts';
