@@ -22,30 +22,39 @@ export class Interleave {
 
   /** The bursts [first, end) of `channel` that hold bytes [address, address + bytes); first = end when there are none. */
   bursts(channel: number, address: number, bytes: number): readonly [first: number, end: number] {
+    // No remainder operator: of numbers that may be large it takes as long as all the rest.
     const n = this.#channels;
     const last = address + bytes - 1;
     const firstChunk = Math.floor(address / this.#bytes);
     const lastChunk = Math.floor(last / this.#bytes);
-    const from = firstChunk + ((channel - (firstChunk % n) + n) % n);
-    const to = lastChunk - (((lastChunk % n) - channel + n) % n);
+    const after = channel - this.#channelOfChunk(firstChunk);
+    const before = this.#channelOfChunk(lastChunk) - channel;
+    const from = firstChunk + (after < 0 ? after + n : after);
+    const to = lastChunk - (before < 0 ? before + n : before);
     if (from > to) return [0, 0];
-    const local = (chunk: number, offset: number) => Math.floor(chunk / n) * this.#bytes + offset;
-    const start = local(from, from === firstChunk ? address % this.#bytes : 0);
-    const end = local(to, to === lastChunk ? last % this.#bytes : this.#bytes - 1);
-    return [Math.floor(start / this.#burst), Math.floor(end / this.#burst) + 1];
+    const start = from === firstChunk ? address - firstChunk * this.#bytes : 0;
+    const end = to === lastChunk ? last - lastChunk * this.#bytes : this.#bytes - 1;
+    return [this.#burstAt(from, start), this.#burstAt(to, end) + 1];
+  }
+
+  #channelOfChunk(chunk: number): number {
+    return chunk - Math.floor(chunk / this.#channels) * this.#channels;
+  }
+
+  /** The burst within its channel that holds a byte of a chunk. */
+  #burstAt(chunk: number, offset: number): number {
+    return Math.floor((Math.floor(chunk / this.#channels) * this.#bytes + offset) / this.#burst);
   }
 
   channelOf(address: number): number {
-    const chunk = Math.floor(address / this.#bytes);
-    return chunk - Math.floor(chunk / this.#channels) * this.#channels;
+    return this.#channelOfChunk(Math.floor(address / this.#bytes));
   }
 
   /** The burst within its channel that holds `address`. */
   burstOf(address: number): number {
     if (this.#channels === 1) return Math.floor(address / this.#burst);
     const chunk = Math.floor(address / this.#bytes);
-    const offset = address - chunk * this.#bytes;
-    return Math.floor((Math.floor(chunk / this.#channels) * this.#bytes + offset) / this.#burst);
+    return this.#burstAt(chunk, address - chunk * this.#bytes);
   }
 
   /** First address of `burst` of `channel`. */
