@@ -88,7 +88,7 @@ export class PhaseSimulation {
     }
     this.#channels.begin(0, this.#nowPs);
     const flushed = this.#dram.flush(this.#nowPs);
-    this.#timeline?.flush(this.#nowPs, flushed, this.#channels.refreshes);
+    this.#timeline?.flush(this.#nowPs, flushed, this.#channels.refreshes());
     if (flushed > this.#nowPs) {
       this.#attribution.add('dram', this.#manifest.operations.length - 1, flushed - this.#nowPs);
       this.#stallsPs.output += flushed - this.#nowPs;

@@ -27,5 +27,5 @@ export interface TimelineObserver {
   phase(phase: Phase, beginPs: number): void;
   step(record: StepRecord): void;
   /** After the last step of a phase: its last writes are sent from `fromPs` to `toPs`. */
-  flush(fromPs: number, toPs: number, refreshes: readonly RefreshWindow[]): void;
+  flush(fromPs: number, toPs: number, refreshes: Iterable<RefreshWindow>): void;
 }

@@ -88,14 +88,15 @@ export class TimelineExcerpt implements TimelineObserver {
       inside.push({ track, name, fromPs: Math.max(from, fromPs), toPs: Math.min(to, toPs) });
     };
     for (let command = 0; command < program.length; command++) {
+      if (schedule.finishPs[command]! <= fromPs || schedule.startPs[command]! >= toPs) continue;
       const [name, layer] = this.#operations[program.operation[command]!]!;
       const other = layer === null || layer === this.#layer ? '' : ` (layer ${layer})`;
       const engine = ENGINES[program.engine[command]!]!;
       add(engine, name + other, schedule.startPs[command]!, schedule.finishPs[command]!);
     }
     for (const { cause, fromPs: from, toPs: to } of stalls) add(STALLS, cause, from, to);
-    for (const { channel, fromPs: from, toPs: to } of channels.refreshes) {
-      if (channel === 0) add(REFRESH, 'refresh', from, to);
+    for (const { fromPs: from, toPs: to } of channels.refreshesOf(0, fromPs, toPs)) {
+      add(REFRESH, 'refresh', from, to);
     }
     return [...ENGINES, STALLS, REFRESH].flatMap((track) =>
       join(

@@ -123,10 +123,10 @@ export class Timeline implements TimelineObserver {
       const track = this.#unit(STALLS_TRACK, 'array waits for');
       this.#slice(track, stall.cause, stall.fromPs, stall.toPs, {});
     }
-    this.#refreshes(channels.refreshes);
+    this.#refreshes(channels.refreshes());
   }
 
-  flush(fromPs: number, toPs: number, refreshes: readonly RefreshWindow[]): void {
+  flush(fromPs: number, toPs: number, refreshes: Iterable<RefreshWindow>): void {
     if (toPs > fromPs) this.#slice(this.#unit(STALLS_TRACK, 'array waits for'), 'output', fromPs, toPs, {});
     this.#refreshes(refreshes);
   }
@@ -144,7 +144,7 @@ export class Timeline implements TimelineObserver {
     this.#channelEndPs[slot] = to;
   }
 
-  #refreshes(refreshes: readonly RefreshWindow[]): void {
+  #refreshes(refreshes: Iterable<RefreshWindow>): void {
     for (const { channel, rank, bank, fromPs, toPs } of refreshes) {
       // Refreshes of two banks may overlap, so each bank has a track.
       const index = REFRESH_TRACK + rank * (this.#banks + 1) + bank + 1;

@@ -8,6 +8,7 @@
 import type { Clock } from '../clock.ts';
 import { REF } from './commands.ts';
 import type { DramDevice } from './device.ts';
+import { IntervalList } from './interval-list.ts';
 
 /** Sees the end of each part of a transfer, and each refresh command. */
 export interface ChannelObserver {
@@ -35,9 +36,11 @@ export class ChannelLog implements ChannelObserver {
   readonly #banksPerRank: number;
   readonly #rankCycles: number;
   readonly #bankCycles: number;
-  /** By channel and rank: refreshes of all banks, in order of time. */
-  readonly #windows: Intervals[];
-  #seen: RefreshWindow[] = [];
+  /** By channel and rank: refreshes of all banks, and how many of them are from before `begin`. */
+  readonly #ofRank: readonly IntervalList[];
+  readonly #before: Int32Array;
+  /** Refreshes of single banks since `begin`. */
+  #ofBanks: RefreshWindow[] = [];
   #partEndPs: Float64Array = new Float64Array(0);
 
   constructor(device: DramDevice, channels: number, clock: Clock) {
@@ -48,15 +51,17 @@ export class ChannelLog implements ChannelObserver {
     this.#banksPerRank = bankGroups * banksPerGroup;
     this.#rankCycles = device.timings['tRFC']!;
     this.#bankCycles = device.timings['tRFCpb'] ?? 0;
-    this.#windows = Array.from({ length: channels * ranks }, () => []);
+    this.#ofRank = Array.from({ length: channels * ranks }, () => new IntervalList());
+    this.#before = new Int32Array(channels * ranks);
   }
 
   /** Makes room for the transfers of a program of `length` commands; what ended before `nowPs` is forgotten. */
   begin(length: number, nowPs: number): void {
     this.#partEndPs = new Float64Array(length * this.channels);
-    this.#seen = [];
-    this.#windows.forEach((windows, i) => {
-      this.#windows[i] = windows.slice(firstEndingAfter(windows, nowPs));
+    this.#ofBanks = [];
+    this.#ofRank.forEach((refreshes, i) => {
+      refreshes.forgetUntil(nowPs);
+      this.#before[i] = refreshes.length;
     });
   }
 
@@ -69,13 +74,28 @@ export class ChannelLog implements ChannelObserver {
     const all = command === REF;
     const fromPs = this.#clock.timeOf(cycle);
     const toPs = this.#clock.timeOf(cycle + (all ? this.#rankCycles : this.#bankCycles));
-    this.#seen.push({ channel, rank, bank: all ? -1 : bank - rank * this.#banksPerRank, fromPs, toPs });
-    if (all) (this.#windows[channel * this.#ranks + rank] as number[]).push(fromPs, toPs);
+    if (all) this.#ofRank[channel * this.#ranks + rank]!.add(fromPs, toPs);
+    else this.#ofBanks.push({ channel, rank, bank: bank - rank * this.#banksPerRank, fromPs, toPs });
   }
 
-  /** Refreshes sent since `begin`. */
-  get refreshes(): readonly RefreshWindow[] {
-    return this.#seen;
+  /** Refreshes sent since `begin`, one at a time, in order of time within a rank; there may be millions. */
+  *refreshes(): Generator<RefreshWindow> {
+    for (let channel = 0; channel < this.channels; channel++) yield* this.refreshesOf(channel, 0, Infinity);
+  }
+
+  /** Those of a channel that share time with [fromPs, toPs). */
+  *refreshesOf(channel: number, fromPs: number, toPs: number): Generator<RefreshWindow> {
+    for (let rank = 0; rank < this.#ranks; rank++) {
+      const index = channel * this.#ranks + rank;
+      const list = this.#ofRank[index]!;
+      const first = Math.max(this.#before[index]!, list.firstEndingAfter(fromPs));
+      for (let i = first; i < list.length && list.fromOf(i) < toPs; i++) {
+        yield { channel, rank, bank: -1, fromPs: list.fromOf(i), toPs: list.toOf(i) };
+      }
+    }
+    for (const one of this.#ofBanks) {
+      if (one.channel === channel && one.toPs > fromPs && one.fromPs < toPs) yield one;
+    }
   }
 
   /** When the part of a transfer that lies in `channel` was done; 0 where it has none there. */
@@ -97,7 +117,7 @@ export class ChannelLog implements ChannelObserver {
     for (let channel = 0; channel < this.channels && held.length > 0; channel++) {
       const end = this.partEndPs(transfer, channel);
       for (let rank = 0; rank < this.#ranks; rank++) {
-        if (end > fromPs) held = heldIn(held, this.#windows[channel * this.#ranks + rank]!, end);
+        if (end > fromPs) held = heldIn(held, this.#ofRank[channel * this.#ranks + rank]!, end);
       }
     }
     return held;
@@ -105,7 +125,7 @@ export class ChannelLog implements ChannelObserver {
 }
 
 /** What of `intervals` lies in `windows` or after `endPs`. */
-function heldIn(intervals: Intervals, windows: Intervals, endPs: number): number[] {
+function heldIn(intervals: Intervals, windows: IntervalList, endPs: number): number[] {
   const held: number[] = [];
   const add = (from: number, to: number): void => {
     if (from < to) held.push(from, to);
@@ -113,21 +133,10 @@ function heldIn(intervals: Intervals, windows: Intervals, endPs: number): number
   for (let i = 0; i < intervals.length; i += 2) {
     const [from, to] = [intervals[i]!, intervals[i + 1]!];
     const pending = Math.min(to, endPs);
-    for (let w = firstEndingAfter(windows, from); w < windows.length && windows[w]! < pending; w += 2) {
-      add(Math.max(from, windows[w]!), Math.min(pending, windows[w + 1]!));
+    for (let w = windows.firstEndingAfter(from); w < windows.length && windows.fromOf(w) < pending; w++) {
+      add(Math.max(from, windows.fromOf(w)), Math.min(pending, windows.toOf(w)));
     }
     add(Math.max(from, endPs), to);
   }
   return held;
-}
-
-/** Index of the first interval that ends after `ps`; the length where none does. */
-function firstEndingAfter(intervals: Intervals, ps: number): number {
-  let [low, high] = [0, intervals.length / 2];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (intervals[2 * middle + 1]! > ps) high = middle;
-    else low = middle + 1;
-  }
-  return 2 * low;
 }

@@ -40,7 +40,7 @@ export class Refresh {
       stagger === 'even' ? Math.floor((interval * (rank + 1)) / ranks) : interval,
     );
     this.turn = new Int32Array(ranks);
-    this.nextDue = Math.min(...this.due);
+    this.nextDue = this.#firstDue();
   }
 
   /** Holds back what falls due at `nextDue`, and moves `nextDue` on. */
@@ -56,7 +56,13 @@ export class Refresh {
         this.held[rank] = ALL;
       }
     }
-    this.nextDue = Math.min(...this.due);
+    this.nextDue = this.#firstDue();
+  }
+
+  #firstDue(): number {
+    let first = this.due[0]!;
+    for (let rank = 1; rank < this.due.length; rank++) if (this.due[rank]! < first) first = this.due[rank]!;
+    return first;
   }
 
   /** Whether `bank` of `rank` is held back. */
@@ -69,7 +75,7 @@ export class Refresh {
   settle(): void {
     this.heldCount = 0;
     for (let rank = 0; rank < this.held.length; rank++) if (this.held[rank] !== NONE) this.heldCount++;
-    this.nextDue = Math.min(...this.due);
+    this.nextDue = this.#firstDue();
   }
 
   done(rank: number): void {

@@ -190,9 +190,9 @@ test('on random machines and models commands and stalls cover each step without 
           const ends = Array.from({ length: channels.channels }, (_, i) => channels.partEndPs(c, i));
           expect(Math.max(...ends)).toBeLessThanOrEqual(schedule.finishPs[c]!);
         }
-        refreshes += channels.refreshes.length;
+        refreshes += [...channels.refreshes()].length;
       },
-      flush: (_from, _to, late) => void (refreshes += late.length),
+      flush: (_from, _to, late) => void (refreshes += [...late].length),
     };
     const { phases } = await simulate(trace, machine, dram, { timeline });
     expect(refreshes).toBe(phases.reduce((sum, { dram: { ref, refpb } }) => sum + ref + refpb, 0));
