@@ -49,6 +49,8 @@ export class AddressMap {
   readonly #high: Int32Array = new Int32Array(0);
   readonly #bankBits: number = 0;
   readonly #bankMask: number = 0;
+  /** Consecutive, aligned bursts that lie in one row: a power of two. */
+  readonly #rowBursts: number = 1;
 
   /** Throws `DRAM_MAPPING` naming the part of the string that is wrong. */
   constructor(organisation: DramOrganisation, mapping: string) {
@@ -65,8 +67,16 @@ export class AddressMap {
     }
     all.push(...hashes(parts, slices, sizes, bankAt));
     this.#low = table(all, 0);
+    let rowBursts = 1;
+    while (rowBursts < TABLE_SIZE && this.#low[rowBursts] === 0) rowBursts *= 2;
+    this.#rowBursts = rowBursts;
     this.#middle = table(all, TABLE_BITS);
     this.#high = table(all, 2 * TABLE_BITS);
+  }
+
+  /** Bursts from `burst` on that lie in its row, as far as the lowest bits of the index tell: those that say nothing but the column. */
+  sameRow(burst: number): number {
+    return this.#rowBursts - (burst & (this.#rowBursts - 1));
   }
 
   /** Sets `bank` and `row` to those of burst index `burst` of the channel. */

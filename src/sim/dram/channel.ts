@@ -6,35 +6,30 @@
  * Units: cycles, burst indices within the channel. The order of things within a cycle: controller.ts.
  */
 import type { Controller, ReadObserver, RefreshObserver } from './controller.ts';
-import { accountFor, goesOn, readsOf, tagOf, UNTRACKED, type Part, type PartObserver } from './part.ts';
+import { accountFor, goesOn, readsOf, tagOf, type Part, type PartObserver } from './part.ts';
 import { earliestEnd } from './part-end.ts';
+import { Reports } from './reports.ts';
 import { Ahead } from './reuse/ahead.ts';
 import { StreamReuse, type ReusePool } from './reuse/stream-reuse.ts';
+import { StreamQueues } from './stream-queues.ts';
 import { StreamWrites } from './stream-writes.ts';
 
 /** Sees every accepted request. */
 export type AcceptObserver = (cycle: number, write: boolean, burst: number) => void;
 
-const NO_QUEUES: readonly Part[][] = [];
-
 export class Channel {
   readonly controller: Controller;
-  readonly #queues: Part[][];
-  readonly #byTransfer: (Part | undefined)[] = [];
-  readonly #onDone: PartObserver;
+  readonly #queues: StreamQueues;
+  readonly #reports: Reports;
   readonly #onAccept: AcceptObserver | undefined;
   readonly #writes: StreamWrites;
-  readonly #onRefresh: RefreshObserver | undefined;
   /** Null: every burst is simulated. */
   readonly #reuse: StreamReuse | null;
   readonly #ahead: Ahead;
-  /** What happens before this cycle is told; what happened before `#ran` has been. */
-  #until = 0;
-  #ran = 0;
-  #parts = 0;
-  #writeParts = 0;
   #nextAccept = 0;
   #turn = 0;
+  /** The stream of which a burst was accepted last. */
+  #last = -1;
 
   constructor(
     makeController: (onRead: ReadObserver, onRefresh: RefreshObserver) => Controller,
@@ -44,15 +39,16 @@ export class Channel {
     pool?: ReusePool,
     onRefresh?: RefreshObserver,
   ) {
+    const reports = new Reports(onDone, onRefresh);
     this.controller = makeController(
-      (tag, end) => this.#readSent(tag, end),
-      (cycle, command, bank) => this.#refreshSent(cycle, command, bank),
+      (tag, end, reads) => reports.readSent(tag, end, reads),
+      (cycle, command, bank) => reports.refreshSent(cycle, command, bank),
     );
+    reports.readCycles = this.controller.readCycles;
+    this.#reports = reports;
     this.#ahead = new Ahead(this.controller);
-    this.#onRefresh = onRefresh;
-    this.#queues = Array.from({ length: streams }, () => []);
+    this.#queues = new StreamQueues(streams);
     this.#writes = new StreamWrites(this.controller, streams);
-    this.#onDone = onDone;
     this.#onAccept = onAccept;
     this.#reuse =
       pool === undefined || onAccept !== undefined ? null : new StreamReuse(this.controller, pool);
@@ -69,108 +65,173 @@ export class Channel {
       if (part.start < this.controller.now) this.settle();
       this.#reuse?.interrupt();
     } else this.#ahead.add(part);
-    if (part.write) this.#writes.add(part, this.#queues, this.#writeParts === 0);
-    this.#queues[stream]!.push(part);
-    this.#byTransfer[part.transfer] = part;
-    this.#parts++;
-    if (part.write) this.#writeParts++;
+    if (part.write) this.#writes.add(part, this.#queues.lists, this.#queues.writeParts === 0);
+    this.#queues.push(stream, part);
+    this.#reports.add(part);
   }
 
   /** A cycle before which `transfer` cannot be done in this channel, given what is queued now; 0 when it is or has no part here. */
   earliestEnd(transfer: number): number {
-    const part = this.#byTransfer[transfer];
+    const part = this.#reports.partOf(transfer);
     if (part === undefined) return 0;
-    const writers = this.#writeParts > 0 ? this.#queues : NO_QUEUES;
+    const writers = this.#writes.mayMeet(part) ? this.#queues.writers : null;
     return earliestEnd(part, this.controller, this.#writes.distinct(part), writers);
   }
 
   /** Simulates all cycles before `until`. The controller may then be further, see `settle`. */
   run(until: number): void {
-    const { controller } = this;
-    this.#until = until;
-    this.#tellHeld();
-    if (controller.now <= until) {
+    this.#reports.until = until;
+    this.#reports.tellHeld();
+    if (this.controller.now <= until) {
       this.#ahead.active = false;
       this.#goOn(until, true);
     }
-    this.#ran = until;
+    this.#reports.ran = until;
   }
 
   /** Takes the controller to where `run` was told to go, and no further. */
   settle(): void {
-    if (!this.#ahead.active || this.controller.now <= this.#ran) {
+    const { ran } = this.#reports;
+    if (!this.#ahead.active || this.controller.now <= ran) {
       this.#reuse?.settle();
       return;
     }
     const { queue, waiting, nextAccept, turn } = this.#ahead.rewind();
     this.#reuse!.forget();
-    for (const part of [...waiting, ...queue]) if (!part.told) this.#byTransfer[part.transfer] = part;
-    this.#queues[this.#ahead.stream] = queue;
-    this.#parts = this.#queues.reduce((sum, parts) => sum + parts.length, 0);
+    this.#reports.forgetHeld();
+    for (const part of [...waiting, ...queue]) if (!part.told) this.#reports.add(part);
+    this.#queues.replace(this.#ahead.stream, queue);
     this.#nextAccept = nextAccept;
     this.#turn = turn;
-    this.#until = this.#ran;
-    this.#goOn(this.#ran, false);
+    this.#reports.until = ran;
+    this.#goOn(ran, false);
     this.#reuse!.settle();
   }
 
   /** Simulates up to `until`, first by runs that are known if the stream last followed goes on. */
   #goOn(until: number, ahead: boolean): void {
-    const reuse = this.#reuse;
-    if (reuse !== null) {
-      if (this.#ahead.stream >= 0) this.#reuseRuns(reuse, this.#ahead.stream, until, ahead);
-      if (this.controller.now > until) return;
-      reuse.settle();
-    }
-    this.#simulate(until, ahead);
+    if (this.#followRuns(this.#ahead.stream, until, ahead)) this.#simulate(until, ahead);
+  }
+
+  /** Follows the runs of a stream, if there is one, that are known; returns whether something is left to be simulated. */
+  #followRuns(stream: number, until: number, ahead: boolean): boolean {
+    if (this.#reuse === null) return true;
+    if (stream >= 0) this.#reuseRuns(this.#reuse, stream, until, ahead);
+    if (this.controller.now > until) return false;
+    this.#reuse.settle();
+    return true;
   }
 
   #simulate(until: number, ahead: boolean): void {
     const controller = this.controller;
-    if (this.#parts === 0) {
+    if (this.#queues.parts === 0) {
+      controller.pipe.drain(until);
       controller.run(until, false);
       return;
     }
-    const queues = this.#queues;
-    const streams = queues.length;
+    const queues = this.#queues.lists;
     const { reads, writes } = controller;
-    const { clearFrom } = this.#writes;
+    let stream = this.#last;
     for (;;) {
+      if (stream >= 0 && !this.#pourRuns(stream, until, ahead)) return;
       let best = until;
-      let stream = -1;
-      let isWrite = false;
       let blocked = false;
+      stream = -1;
       let s = this.#turn;
-      for (let i = 0; i < streams; i++, s = s + 1 === streams ? 0 : s + 1) {
+      for (let i = 0; i < queues.length; i++, s = s + 1 === queues.length ? 0 : s + 1) {
         const queued = queues[s]!;
         if (queued.length === 0) continue;
         const part = queued[0]!;
-        const { write } = part;
-        const queue = write ? writes : reads;
+        const queue = part.write ? writes : reads;
         if (queue.size === queue.capacity || this.#writes.waits(s)) {
           blocked = true;
           continue;
         }
-        let at = write ? controller.writeRoomFrom : controller.readRoomFrom;
-        if (this.#nextAccept > at) at = this.#nextAccept;
-        if (part.start > at) at = part.start;
-        if (clearFrom[s]! > at) at = clearFrom[s]!;
+        const at = this.#acceptFrom(s, part);
         if (at < best) {
           best = at;
           stream = s;
-          isWrite = write;
         }
       }
-      if (controller.run(stream < 0 ? until : best + 1, blocked)) continue;
+      if (!blocked) controller.pipe.drain(best);
+      if (controller.run(stream < 0 ? until : best + 1, blocked)) {
+        stream = -1;
+        continue;
+      }
       if (stream < 0) return;
+      this.#last = stream;
+      const { write } = queues[stream]![0]!;
       this.#accept(stream, best);
-      if (this.#reuse === null) continue;
-      this.#reuse.accepted();
-      if (isWrite) continue;
-      this.#reuseRuns(this.#reuse, stream, until, ahead);
-      if (controller.now > until) return;
-      this.#reuse.settle();
+      if (!write && !this.#followRuns(stream, until, ahead)) return;
     }
+  }
+
+  /** `#pour`, and the runs of reads that begin in between; returns whether something is left to be simulated. */
+  #pourRuns(stream: number, until: number, ahead: boolean): boolean {
+    for (;;) {
+      if (!this.#pour(stream, until)) return true;
+      if (!this.#followRuns(stream, until, ahead)) return false;
+    }
+  }
+
+  /**
+   * The same as `#simulate` as long as the part at the head of `stream` is the only one whose bursts can be accepted: no turn to give
+   * then. Others have not begun before `until`, or are of the other kind and wait for room, until one of that kind is sent.
+   * Returns true where a run of reads may begin.
+   */
+  #pour(stream: number, until: number): boolean {
+    const controller = this.controller;
+    const part = this.#queues.head(stream);
+    if (part === undefined || this.#writes.isBlocked(stream)) return false;
+    const { write } = part;
+    const own = write ? controller.writes : controller.reads;
+    const other = write ? controller.reads : controller.writes;
+    // Those of the other kind wait for room: until one of that kind is sent.
+    const blocked = other.size === other.capacity;
+    const rivals = blocked ? this.#queues.rivalsFrom(stream, write) : this.#queues.othersFrom(stream);
+    const limit = Math.min(until, rivals);
+    if (limit <= controller.now) return false;
+    for (;;) {
+      if (own.size === own.capacity) {
+        if (this.#followHits(stream, part, limit)) {
+          if (part.left === 0) return !write;
+          if (!write && this.#reuse?.fits(part.nextBurst, part.left)) return true;
+        }
+        if (!controller.step(limit)) return false;
+        if (blocked && other.size < other.capacity) return false;
+        if (own.size === own.capacity) continue;
+      }
+      const at = this.#acceptFrom(stream, part);
+      if (at >= limit) return false;
+      if (controller.run(at + 1, blocked) && other.size < other.capacity) return false;
+      if (controller.now <= at) continue;
+      this.#accept(stream, at);
+      if (part.left === 0) return !write;
+      if (write && this.#writes.isBlocked(stream)) return false;
+      if (!write && this.#reuse?.fits(part.nextBurst, part.left)) return true;
+    }
+  }
+
+  /** First cycle at which the next burst of the part at the head of a stream may be accepted, whose queue has room. */
+  #acceptFrom(stream: number, part: Part): number {
+    let at = part.write ? this.controller.writeRoomFrom : this.controller.readRoomFrom;
+    const clear = this.#writes.clearFrom[stream]!;
+    if (this.#nextAccept > at) at = this.#nextAccept;
+    if (part.start > at) at = part.start;
+    return clear > at ? clear : at;
+  }
+
+  /** The steady state of a full queue, see `hit-pipe.ts`. Returns whether bursts of the part have been accepted. */
+  #followHits(stream: number, part: Part, limit: number): boolean {
+    const { write, nextBurst, left } = part;
+    if (this.#onAccept !== undefined || this.#acceptFrom(stream, part) > this.controller.now + 1)
+      return false;
+    const most = write || this.#reuse === null ? left : Math.min(left, this.#reuse.untilFits(nextBurst));
+    const bursts = this.controller.pipe.follow(write, nextBurst, most, tagOf(part), limit);
+    if (bursts === 0) return false;
+    accountFor(part, bursts, write ? bursts : 0, write ? this.controller.now : 0);
+    this.#accepted(stream, part, bursts);
+    return true;
   }
 
   /** Sends all waiting writes; nothing else is queued. */
@@ -182,7 +243,7 @@ export class Channel {
 
   /** If a run of reads of `stream` begins here, follows the runs that are known, with `ahead` beyond `until`. */
   #reuseRuns(reuse: StreamReuse, stream: number, until: number, ahead: boolean): void {
-    const queue = this.#queues[stream]!;
+    const queue = this.#queues.lists[stream]!;
     this.#ahead.active = false;
     for (;;) {
       const part = queue[0];
@@ -191,10 +252,10 @@ export class Channel {
       const next = goesOn(part, queue[1], from) ? queue[1]! : null;
       if (!reuse.fits(part.nextBurst, part.left + (next === null ? 0 : next.left))) return;
       let limit = ahead ? Infinity : until;
-      if (queue.length < this.#parts) limit = Math.min(limit, this.#othersFrom(stream));
+      if (queue.length < this.#queues.parts) limit = Math.min(limit, this.#queues.othersFrom(stream));
       if (limit > until && !this.#ahead.active && !this.#ahead.goesOn(stream)) {
         reuse.settle();
-        this.#ahead.begin(stream, queue, this.#nextAccept, this.#turn, (tag) => this.#byTransfer[tag]!);
+        this.#ahead.begin(stream, queue, this.#nextAccept, this.#turn, (tag) => this.#reports.partOf(tag)!);
       }
       const bursts = reuse.follow(readsOf(part), next === null ? null : readsOf(next), from, limit);
       if (bursts === 0) return;
@@ -202,97 +263,38 @@ export class Channel {
       if (next !== null && bursts > own) accountFor(next, bursts - own, reuse.nextSent, reuse.nextEnd);
       accountFor(part, own, reuse.ownSent, reuse.ownEnd);
       this.#nextAccept = this.controller.now;
-      this.#turn = this.#after(stream);
+      this.#turn = this.#queues.after(stream);
       if (part.left === 0) this.#sentAll(stream, part);
       if (next !== null && next.left === 0) this.#sentAll(stream, next);
     }
   }
 
-  /** Whose turn it is when `stream` has had its. */
-  #after(stream: number): number {
-    return stream + 1 === this.#queues.length ? 0 : stream + 1;
-  }
-
-  /** First cycle at which another stream may have a request. */
-  #othersFrom(stream: number): number {
-    let from = Infinity;
-    for (let s = 0; s < this.#queues.length; s++) {
-      const part = this.#queues[s]![0];
-      if (s !== stream && part !== undefined && part.start < from) from = part.start;
-    }
-    return from;
-  }
-
   #accept(stream: number, cycle: number): void {
-    const part = this.#queues[stream]![0]!;
+    const part = this.#queues.head(stream)!;
     const burst = part.nextBurst;
     if (part.write && this.controller.mustFollowRead(burst)) {
       this.#writes.block(stream);
       return;
     }
-    const tag = tagOf(part);
-    const queued = this.controller.accept(cycle, part.write, burst, tag);
+    const waits = this.controller.accept(cycle, part.write, burst, tagOf(part)) && !part.write;
     this.#onAccept?.(cycle, part.write, burst);
-    this.#nextAccept = cycle + 1;
-    this.#turn = this.#after(stream);
+    accountFor(part, 1, waits ? 0 : 1, waits ? 0 : cycle + 1);
+    this.#accepted(stream, part, 1);
+  }
+
+  /** Bursts of the part at the head of a stream have been accepted, the last in the cycle before now. */
+  #accepted(stream: number, part: Part, bursts: number): void {
+    this.#nextAccept = this.controller.now;
+    this.#turn = this.#queues.after(stream);
     if (part.write || stream !== this.#ahead.stream) this.#ahead.drop();
-    part.nextBurst++;
-    part.left--;
-    if (part.write) this.#writes.accepted(stream);
-    if (queued && !part.write) part.waiting++;
-    else if (part.end < cycle + 1) part.end = cycle + 1;
+    if (part.write) this.#writes.accepted(stream, bursts);
     if (part.left === 0) this.#sentAll(stream, part);
+    this.#reuse?.accepted();
   }
 
   /** All bursts of the part at the head of a stream have been accepted. */
   #sentAll(stream: number, part: Part): void {
-    this.#queues[stream]!.shift();
-    this.#parts--;
-    if (part.write) this.#writeParts--;
-    if (part.waiting === 0) this.#done(part);
-  }
-
-  #readSent(tag: number, end: number): void {
-    if (tag === UNTRACKED) return;
-    const part = this.#byTransfer[tag]!;
-    part.waiting--;
-    if (end > part.end) part.end = end;
-    if (part.left === 0 && part.waiting === 0) this.#done(part);
-  }
-
-  #refreshSent(cycle: number, command: number, bank: number): void {
-    if (cycle < this.#ran) return;
-    if (cycle < this.#until) this.#onRefresh?.(cycle, command, bank);
-    else this.#ahead.refreshes.push({ cycle, command, bank });
-  }
-
-  #done(part: Part): void {
-    if (part.told) return;
-    if (this.#isAhead(part)) this.#ahead.parts.push(part);
-    else this.#tell(part);
-  }
-
-  /** Whether the last read of a part that is done is sent after what may be told. */
-  #isAhead(part: Part): boolean {
-    return !part.write && part.end - this.controller.readCycles >= this.#until;
-  }
-
-  #tell(part: Part): void {
-    part.told = true;
-    this.#byTransfer[part.transfer] = undefined;
-    this.#onDone(part.transfer, part.end);
-  }
-
-  /** Tells what was held back and may be told now. */
-  #tellHeld(): void {
-    const { parts, refreshes } = this.#ahead;
-    while (refreshes.length > 0 && refreshes[0]!.cycle < this.#until) {
-      const { cycle, command, bank } = refreshes.shift()!;
-      this.#onRefresh?.(cycle, command, bank);
-    }
-    for (let i = 0; i < parts.length;) {
-      if (this.#isAhead(parts[i]!)) i++;
-      else this.#tell(parts.splice(i, 1)[0]!);
-    }
+    this.#queues.shift(stream);
+    if (part.waiting === 0) this.#reports.done(part);
   }
 }

@@ -18,9 +18,10 @@ import { ACT, PRE, PREA, RD, WR } from './commands.ts';
 import { burstCycles, type DramDevice } from './device.ts';
 import { FrFcfs } from './fr-fcfs.ts';
 import { ReadLatency } from './latency.ts';
+import { HitPipe } from './hit-pipe.ts';
 import type { RunLog } from './reuse/run-log.ts';
 import type { ControllerPolicy } from './policy.ts';
-import { RequestQueue } from './queue.ts';
+import { RequestQueue, WANTS_ACT, WANTS_PRE } from './queue.ts';
 import { Refresh } from './refresh.ts';
 import { BankTiming, dataEnd } from './timing.ts';
 
@@ -41,8 +42,8 @@ export type CommandObserver = (
 ) => void;
 /** Sees every refresh command as it is sent: REF with the first bank of its rank, or REFPB. */
 export type RefreshObserver = (cycle: number, command: number, bank: number) => void;
-/** Told when the data of a queued read will have left the bus. */
-export type ReadObserver = (tag: number, endCycle: number) => void;
+/** Told that queued reads with a tag have been sent, and when the data of the last will have left the bus. */
+export type ReadObserver = (tag: number, endCycle: number, reads: number) => void;
 
 export class Controller {
   /** Every cycle before this one has been simulated. */
@@ -76,6 +77,7 @@ export class Controller {
   readonly onRefresh: RefreshObserver | undefined;
   /** Where reads and refreshes are noted as they are sent, while a run is recorded. */
   log: RunLog | null = null;
+  readonly pipe: HitPipe;
 
   readonly #scheduler: FrFcfs;
   readonly onSent: CommandObserver | undefined;
@@ -108,6 +110,7 @@ export class Controller {
     this.onRead = onRead;
     this.onSent = onCommand;
     this.onRefresh = onRefresh;
+    this.pipe = new HitPipe(this, this.#scheduler);
   }
 
   /** Cycle by which the last data of anything sent so far have left the bus. */
@@ -158,6 +161,15 @@ export class Controller {
    * soon as a RD or WR has been sent, since a queue may have room again.
    */
   run(until: number, stopAtColumn: boolean): boolean {
+    while (this.step(until)) {
+      const { command } = this.#scheduler;
+      if (stopAtColumn && (command === READ || command === WRITE)) return true;
+    }
+    return false;
+  }
+
+  /** Simulates all cycles before `until` and returns false, or until a command has been sent, `now` at that cycle, and returns true. */
+  step(until: number): boolean {
     const scheduler = this.#scheduler;
     const refresh = this.refresh;
     for (;;) {
@@ -177,9 +189,8 @@ export class Controller {
         return false;
       }
       this.now = cycle;
-      const { command } = scheduler;
-      this.#send(command, scheduler.bank, scheduler.entry);
-      if (stopAtColumn && (command === READ || command === WRITE)) return true;
+      this.#send(scheduler.command, scheduler.bank, scheduler.entry);
+      return true;
     }
   }
 
@@ -190,7 +201,24 @@ export class Controller {
 
   /** Whether every waiting request is a read of an open row, one cycle holds one of them at most, and no refresh is due. */
   get hasOnlyHits(): boolean {
-    return this.burstCycles > 1 && this.#scheduler.hasOnlyHits;
+    if (this.burstCycles === 1 || this.writes.size > 0 || !this.#scheduler.keepsServing(false)) return false;
+    return !this.reads.isWanted(WANTS_ACT) && !this.reads.isWanted(WANTS_PRE);
+  }
+
+  /** Column commands of that kind have been sent, the last one at `cycle`, and requests that change nothing accepted up to a cycle later. */
+  piped(write: boolean, sent: number, cycle: number): void {
+    this.sent[write ? WRITE : READ]! += sent;
+    if (write) this.lastWriteEnd = cycle + this.writeCycles;
+    else this.lastReadEnd = cycle + this.readCycles;
+    this.now = cycle;
+    this.#chosen = false;
+    this.run(cycle + 2, false);
+  }
+
+  /** A queue that was full has a place that can be taken from `cycle` on. */
+  hasRoom(write: boolean, cycle: number): void {
+    if (write) this.writeRoomFrom = cycle;
+    else this.readRoomFrom = cycle;
   }
 
   /** Goes on at `now` after the state of queues, banks, timing and refresh has been set from outside. */
@@ -243,7 +271,7 @@ export class Controller {
     this.lastReadEnd = end;
     this.latency.add(end - arrival);
     this.log?.noteRead(queue.orderOf(entry), arrival, end, queue.size);
-    this.onRead(queue.tagOf(entry), end);
+    this.onRead(queue.tagOf(entry), end, 1);
     return queue.burstOf(entry);
   }
 

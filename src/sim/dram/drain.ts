@@ -20,6 +20,13 @@ export class Drain {
     this.#low = Math.floor(policy.writeLow * policy.writeQueue);
   }
 
+  /** Whether a full queue of that kind is served, and goes on to be where it has a place more or less. */
+  keeps(write: boolean): boolean {
+    if (this.writing !== write || this.next() !== write) return false;
+    if (write) return this.#reads.size === 0 || this.#writes.capacity - 1 > this.#low;
+    return this.#writes.size === 0 || this.#reads.capacity > 1;
+  }
+
   /** What `writing` is to be from now on. */
   next(): boolean {
     const writes = this.#writes.size;

@@ -95,11 +95,10 @@ export class FrFcfs {
     return this.#writes.size === 0 || (this.#writes.size < this.drain.high && !this.#closedPage);
   }
 
-  /** Whether all that is to do are RDs of open rows in the one rank: nothing is written, refreshed, opened or closed. */
-  get hasOnlyHits(): boolean {
-    if (this.#closedPage || this.#onlyRank < 0 || this.drain.writing || this.#writes.size > 0) return false;
-    const reads = this.#reads;
-    return !reads.isWanted(WANTS_ACT) && !reads.isWanted(WANTS_PRE) && this.#refresh.heldCount === 0;
+  /** Whether requests of that kind are served now and as long as each served one is replaced, in the one rank, no refresh being held. */
+  keepsServing(write: boolean): boolean {
+    if (this.#closedPage || this.#onlyRank < 0 || this.#refresh.heldCount > 0) return false;
+    return this.drain.keeps(write);
   }
 
   /** Chooses afresh among all that could be sent from cycle `now` on. */

@@ -20,6 +20,9 @@ export class StreamWrites {
   readonly #accepted: Float64Array;
   /** Whether writes that are still to be accepted may be merged with others. */
   #mayMerge = false;
+  /** Every write that is queued in a part, or waits, is of a burst from `#lowest` on before `#end`. */
+  #lowest = Infinity;
+  #end = 0;
 
   constructor(controller: Controller, streams: number) {
     this.#controller = controller;
@@ -32,12 +35,26 @@ export class StreamWrites {
   /** A write part is queued behind those of `queues`; `first`: it is the only one. */
   add(part: Part, queues: readonly (readonly Part[])[], first: boolean): void {
     part.through = this.#queued[part.stream]! += part.left;
-    if (first) this.#mayMerge = false;
-    this.#mayMerge ||= mayMerge(part, queues, this.#controller.writes);
+    const { writes } = this.#controller;
+    if (first) {
+      this.#mayMerge = false;
+      if (writes.size === 0) {
+        this.#lowest = Infinity;
+        this.#end = 0;
+      }
+    }
+    this.#mayMerge ||= this.mayMeet(part) && mayMerge(part, queues, writes);
+    this.#lowest = Math.min(this.#lowest, part.nextBurst);
+    this.#end = Math.max(this.#end, part.nextBurst + part.left);
   }
 
-  accepted(stream: number): void {
-    this.#accepted[stream]!++;
+  /** Whether a part may have a burst in common with a write that waits or is still to be accepted: false is certain. */
+  mayMeet({ nextBurst, left }: Part): boolean {
+    return nextBurst < this.#end && nextBurst + left > this.#lowest;
+  }
+
+  accepted(stream: number, bursts: number): void {
+    this.#accepted[stream]! += bursts;
   }
 
   /** Of the writes of a part and those before it in its stream, those that are sure to take a place of their own. */

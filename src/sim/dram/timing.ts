@@ -166,6 +166,16 @@ export class BankTiming {
     return t;
   }
 
+  /** A cycle before which `command` cannot be sent to any bank: as far as the bus and the ranks say. */
+  soonest(command: number): number {
+    const next = this.next;
+    let rank = next[this.rankBase[0]! + command]!;
+    for (let bank = this.banksPerRank; bank < this.rankBase.length; bank += this.banksPerRank) {
+      rank = Math.min(rank, next[this.rankBase[bank]! + command]!);
+    }
+    return Math.max(rank, next[this.busSlot[command]!]!);
+  }
+
   /** Notes that `command` is sent to `bank` at `cycle`. */
   send(command: number, bank: number, cycle: number): void {
     const next = this.next;

@@ -33,9 +33,6 @@ export class Ahead {
   #turn = 0;
   /** Whether nothing but reads of the stream has been accepted since the state was noted, with no write waiting. */
   #holds = false;
-  /** Parts that are done and refreshes sent, of which the caller has not been told. */
-  readonly parts: Part[] = [];
-  readonly refreshes: { readonly cycle: number; readonly command: number; readonly bank: number }[] = [];
 
   constructor(controller: Controller) {
     this.#controller = controller;
@@ -95,8 +92,6 @@ export class Ahead {
     readonly turn: number;
   } {
     this.active = false;
-    this.parts.length = 0;
-    this.refreshes.length = 0;
     for (const { part, nextBurst, left, waiting, end } of this.#saved) {
       part.nextBurst = nextBurst;
       part.left = left;

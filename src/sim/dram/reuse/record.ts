@@ -4,6 +4,9 @@ import type { Controller } from '../controller.ts';
 import { RunLog } from './run-log.ts';
 import type { Run } from './run.ts';
 
+/** Numbers of some hundred runs: 1 MiB. */
+const COPIES = 2 ** 18;
+
 export class RunRecorder {
   readonly #controller: Controller;
   readonly #bursts: number;
@@ -16,6 +19,8 @@ export class RunRecorder {
   readonly #turn: Int32Array;
   readonly #latency = new LatencyCounter();
   #out = new Int32Array(0);
+  #copies = new Int32Array(0);
+  #copied = 0;
   #waiting = 0;
   #start = 0;
   #accepted = 0;
@@ -97,7 +102,7 @@ export class RunRecorder {
     }
     const sameRefresh = !this.refreshed && refresh.held.every((held, rank) => held === this.#held[rank]);
     return {
-      numbers: out.slice(0, sentAt + sent.length),
+      numbers: this.#copyOf(out, sentAt + sent.length),
       keyLength,
       sameHash: null,
       cycles: now - start,
@@ -126,10 +131,21 @@ export class RunRecorder {
         ? null
         : {
             held: refresh.held.slice(),
-            due: Int32Array.from(refresh.due, (due, rank) => due - this.#due[rank]!),
+            due: refresh.turn.map((_, rank) => refresh.due[rank]! - this.#due[rank]!),
             turn: refresh.turn.map((turn, rank) => turn - this.#turn[rank]!),
           },
     };
+  }
+
+  /** A copy of the first numbers. Copies lie side by side in large arrays, since an array of its own costs more than what it holds. */
+  #copyOf(numbers: Int32Array, length: number): Int32Array {
+    if (this.#copied + length > this.#copies.length) {
+      this.#copies = new Int32Array(Math.max(COPIES, length));
+      this.#copied = 0;
+    }
+    const copy = this.#copies.subarray(this.#copied, (this.#copied += length));
+    for (let i = 0; i < length; i++) copy[i] = numbers[i]!;
+    return copy;
   }
 
   /** Where the lists of a run are put together. */
@@ -145,10 +161,12 @@ export class RunRecorder {
     const log = this.#log;
     const start = this.#start;
     let ownEnd = 0;
+    let read = -1;
     for (let i = 0; i < log.length; i++) {
       const end = log.end[i]! - start;
       if (log.order[i]! < this.#accepted) {
-        let read = 0;
+        // Mostly they are sent in their order.
+        if (this.#order[++read] !== log.order[i]) read = 0;
         while (this.#order[read] !== log.order[i]) read++;
         out[waitingAt + read] = end;
         continue;

@@ -72,10 +72,18 @@ export class RunReplay {
     const controller = this.#controller;
     const start = this.end;
     const { numbers, leftAt, left } = this.run!;
+    let own = 0;
+    let ownEnd = 0;
+    let nextEnd = 0;
     for (let i = 0; i < left; i++) {
-      const from = this.#burst + numbers[leftAt + i]! < this.#boundary ? this.#tag : this.#nextTag;
-      controller.onRead(from, start + run.numbers[run.waitingAt + i]!);
+      const end = run.numbers[run.waitingAt + i]!;
+      if (this.#burst + numbers[leftAt + i]! < this.#boundary) {
+        own++;
+        if (end > ownEnd) ownEnd = end;
+      } else if (end > nextEnd) nextEnd = end;
     }
+    if (own > 0) controller.onRead(this.#tag, start + ownEnd, own);
+    if (left > own) controller.onRead(this.#nextTag, start + nextEnd, left - own);
     controller.latency.addCounted(latencySum, latencies, 0, latencies.length);
     this.#tag = tag;
     this.#burst = burst;

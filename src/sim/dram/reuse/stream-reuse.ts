@@ -18,9 +18,9 @@ import { RunKey, RunPattern, RunPlace } from './run-key.ts';
 import { RunMemo } from './run-memo.ts';
 import type { Run, RunLink } from './run.ts';
 
-/** Bursts of a run: a power of two. Short enough that parts hold many, as long as the usual queue, so that a run leaves no read of
- * the one before waiting and links can be made. */
-const RUN_BURSTS = 32;
+/** Bursts of a run: a power of two. Longer than the usual queue, so that a run leaves no read of the one before waiting and links can
+ * be made; long enough that looking one up is worth it, short enough that parts hold some. */
+const RUN_BURSTS = 128;
 /** Memory for runs. A token of a model of 70 billion weights comes by some forty thousand of them, of some 6 KiB each. */
 const MEMO_BYTES = 256 * 2 ** 20;
 /** Links kept a run. */
@@ -80,6 +80,11 @@ export class StreamReuse {
   /** Whether a run may begin with `burst`, of `left` consecutive ones. */
   fits(burst: number, left: number): boolean {
     return (burst & (RUN_BURSTS - 1)) === 0 && left >= RUN_BURSTS;
+  }
+
+  /** Bursts from `burst` on until a run may begin; of one where it may, until the next. */
+  untilFits(burst: number): number {
+    return RUN_BURSTS - (burst & (RUN_BURSTS - 1));
   }
 
   /**

@@ -24,11 +24,22 @@ export class WaitingReads {
   take({ reads, latency, onRead, now }: Controller, run: Run): void {
     this.#kept = 0;
     let i = 0;
+    // Reads with one tag are told of together.
+    let told = 0;
+    let last = 0;
+    let toldTag = 0;
     for (let entry = reads.first; entry >= 0; entry = reads.nextOf(entry)) {
       const end = run.numbers[run.waitingAt + i++]!;
       if (end >= 0) {
         latency.add(now + end - reads.arrivalOf(entry));
-        onRead(reads.tagOf(entry), now + end);
+        const tag = reads.tagOf(entry);
+        if (tag !== toldTag && told > 0) {
+          onRead(toldTag, now + last, told);
+          told = 0;
+        }
+        if (told === 0 || end > last) last = end;
+        toldTag = tag;
+        told++;
         continue;
       }
       const k = this.#kept++;
@@ -39,6 +50,7 @@ export class WaitingReads {
       this.#order[k] = reads.orderOf(entry);
       this.#arrival[k] = reads.arrivalOf(entry);
     }
+    if (told > 0) onRead(toldTag, now + last, told);
     reads.clear();
   }
 
