@@ -201,8 +201,9 @@ export class Controller {
 
   /** Whether every waiting request is a read of an open row, one cycle holds one of them at most, and no refresh is due. */
   get hasOnlyHits(): boolean {
-    if (this.burstCycles === 1 || this.writes.size > 0 || !this.#scheduler.keepsServing(false)) return false;
-    return !this.reads.isWanted(WANTS_ACT) && !this.reads.isWanted(WANTS_PRE);
+    if (this.reads.isWanted(WANTS_ACT) || this.reads.isWanted(WANTS_PRE) || this.writes.size > 0)
+      return false;
+    return this.burstCycles > 1 && this.#scheduler.keepsServing(false);
   }
 
   /** Column commands of that kind have been sent, the last one at `cycle`, and requests that change nothing accepted up to a cycle later. */
