@@ -37,16 +37,21 @@ export class HitPipe {
   /** Bursts at a time. */
   readonly #most: number;
   readonly #taken: TakenRequests;
+  /** By bank: its last column command, −1 where there was none; the banks where there was one. */
+  readonly #lastSent: Float64Array;
+  readonly #touched: Int32Array;
   readonly #coming: ComingBursts = { bank: 0, row: 0, burst: 0, tag: 0, order: 0, arrival: 0, step: 0 };
 
   constructor(controller: Controller, scheduler: FrFcfs) {
-    const { timing, burstCycles, onSent, reads } = controller;
+    const { timing, burstCycles, onSent, reads, state } = controller;
     this.#most = reads.capacity;
     this.#taken = {
       tag: new Int32Array(reads.capacity),
       order: new Float64Array(reads.capacity),
       arrival: new Float64Array(reads.capacity),
     };
+    this.#lastSent = new Float64Array(state.row.length).fill(-1);
+    this.#touched = new Int32Array(state.row.length);
     this.#controller = controller;
     this.#scheduler = scheduler;
     const gapsOf = (command: number): number[] => {
@@ -102,7 +107,9 @@ export class HitPipe {
       next[timing.busSlot[command]!]!,
       next[timing.rankBase[0]! + command]!,
     );
-    let sentTo = -1;
+    const lastSent = this.#lastSent;
+    let touched = 0;
+    let last = -1;
     let sentAt = 0;
     let done = 0;
     while (done < count) {
@@ -115,8 +122,7 @@ export class HitPipe {
       if (next[groupSlot]! > at) at = next[groupSlot]!;
       if (at >= end || rowFrom < at) break;
       if (at > ready && queue.anotherHitBefore(at, next, groupBase, command)) break;
-      let most = Math.min(count - done, this.#most, Math.ceil((end - at) / step));
-      if (rowGap < step) most = Math.min(most, Math.floor((rowFrom - at) / step) + 1);
+      let most = count - done;
       if (refill) {
         coming.burst = burst + done;
         map.locate(coming.burst);
@@ -129,16 +135,19 @@ export class HitPipe {
       }
       // Another bank may be ready sooner.
       if (step > pace && (queue.hasSecondHit || (refill && coming.bank !== bank))) most = 1;
+      if (most > 1) {
+        most = Math.min(most, this.#most, Math.ceil((end - at) / step));
+        if (rowGap < step) most = Math.min(most, Math.floor((rowFrom - at) / step) + 1);
+      }
       const wasFull = queue.size === queue.capacity;
       const n = queue.serveHits(bank, most, refill ? coming : null, other, taken);
       if (n === 0) break;
       if (refill) controller.accepted += n;
       else if (wasFull) controller.hasRoom(write, at + 1);
-      if (bank !== sentTo) {
-        if (sentTo >= 0) this.#sent(command, sentTo, sentAt, other);
-        sentTo = bank;
-      }
+      if (lastSent[bank]! < 0) this.#touched[touched++] = bank;
+      last = bank;
       sentAt = at + (n - 1) * step;
+      lastSent[bank] = sentAt;
       if (taken !== null) this.#tell(taken, n, at + controller.readCycles, step, queue.size);
       ready = sentAt + pace;
       // Where there is no such constraint nothing may be noted: what none writes is not saved either.
@@ -150,7 +159,13 @@ export class HitPipe {
       if (!queue.hasOnlyHits(bank)) break;
     }
     if (done > 0) {
-      this.#sent(command, sentTo, sentAt, other);
+      for (let i = 0; i < touched; i++) {
+        const bank = this.#touched[i]!;
+        if (bank !== last) this.#sent(command, bank, lastSent[bank]!, other);
+        lastSent[bank] = -1;
+      }
+      // Last, so that the bus is taken for it.
+      this.#sent(command, last, sentAt, other);
       if (refill) controller.hasRoom(write, sentAt + 1);
       controller.piped(write, done, sentAt);
       this.bursts += done;

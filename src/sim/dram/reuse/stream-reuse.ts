@@ -20,7 +20,7 @@ import type { Run, RunLink } from './run.ts';
 
 /** Bursts of a run: a power of two. Longer than the usual queue, so that a run leaves no read of the one before waiting and links can
  * be made; long enough that looking one up is worth it, short enough that parts hold some. */
-const RUN_BURSTS = 128;
+const RUN_BURSTS = 64;
 /** Memory for runs. A token of a model of 70 billion weights comes by some forty thousand of them, of some 6 KiB each. */
 const MEMO_BYTES = 256 * 2 ** 20;
 /** Links kept a run. */
