@@ -1,15 +1,14 @@
 /** Watches a channel simulate a run and tells what it did. */
 import { LatencyCounter } from '../latency.ts';
 import type { Controller } from '../controller.ts';
+import type { NumberStore } from './number-store.ts';
 import { RunLog } from './run-log.ts';
 import type { Run } from './run.ts';
-
-/** Numbers of some hundred runs: 1 MiB. */
-const COPIES = 2 ** 18;
 
 export class RunRecorder {
   readonly #controller: Controller;
   readonly #bursts: number;
+  readonly #store: NumberStore;
   readonly #log: RunLog;
   readonly #order: Float64Array;
   readonly #rows: Int32Array;
@@ -19,8 +18,6 @@ export class RunRecorder {
   readonly #turn: Int32Array;
   readonly #latency = new LatencyCounter();
   #out = new Int32Array(0);
-  #copies = new Int32Array(0);
-  #copied = 0;
   #waiting = 0;
   #start = 0;
   #accepted = 0;
@@ -29,10 +26,12 @@ export class RunRecorder {
   #firstRow = 0;
   #firstBurst = 0;
 
-  constructor(controller: Controller, bursts: number) {
+  /** @param store where the numbers of runs are kept */
+  constructor(controller: Controller, bursts: number, store: NumberStore) {
     const { reads, state, sent, refresh } = controller;
     this.#controller = controller;
     this.#bursts = bursts;
+    this.#store = store;
     this.#log = new RunLog(reads.capacity + bursts);
     this.#order = new Float64Array(reads.capacity);
     this.#rows = new Int32Array(state.row.length);
@@ -102,7 +101,7 @@ export class RunRecorder {
     }
     const sameRefresh = !this.refreshed && refresh.held.every((held, rank) => held === this.#held[rank]);
     return {
-      numbers: this.#copyOf(out, sentAt + sent.length),
+      numbers: this.#store.copy(out, sentAt + sent.length),
       keyLength,
       sameHash: null,
       cycles: now - start,
@@ -135,17 +134,6 @@ export class RunRecorder {
             turn: refresh.turn.map((turn, rank) => turn - this.#turn[rank]!),
           },
     };
-  }
-
-  /** A copy of the first numbers. Copies lie side by side in large arrays, since an array of its own costs more than what it holds. */
-  #copyOf(numbers: Int32Array, length: number): Int32Array {
-    if (this.#copied + length > this.#copies.length) {
-      this.#copies = new Int32Array(Math.max(COPIES, length));
-      this.#copied = 0;
-    }
-    const copy = this.#copies.subarray(this.#copied, (this.#copied += length));
-    for (let i = 0; i < length; i++) copy[i] = numbers[i]!;
-    return copy;
   }
 
   /** Where the lists of a run are put together. */

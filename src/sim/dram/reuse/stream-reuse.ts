@@ -12,6 +12,7 @@
 import type { AddressMap } from '../address.ts';
 import type { Controller } from '../controller.ts';
 import { LatencyCounter } from '../latency.ts';
+import { NumberStore } from './number-store.ts';
 import { RunRecorder } from './record.ts';
 import { RunReplay } from './replay-run.ts';
 import { RunKey, RunPattern, RunPlace } from './run-key.ts';
@@ -29,6 +30,7 @@ const LINKS = 16;
 /** What the channels of one system share: they are alike, so what one has done another may use. */
 export class ReusePool {
   readonly memo = new RunMemo(MEMO_BYTES);
+  readonly store = new NumberStore();
   readonly pattern: RunPattern;
   readonly hitCap: number;
 
@@ -72,7 +74,7 @@ export class StreamReuse {
     this.#controller = controller;
     this.#memo = pool.memo;
     this.#key = new RunKey(pool.pattern, pool.hitCap);
-    this.#recorder = new RunRecorder(controller, RUN_BURSTS);
+    this.#recorder = new RunRecorder(controller, RUN_BURSTS, pool.store);
     this.#place = new RunPlace(pool.pattern);
     this.#replay = new RunReplay(controller, RUN_BURSTS);
   }
