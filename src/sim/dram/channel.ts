@@ -138,7 +138,7 @@ export class Channel {
       let blocked = false;
       stream = -1;
       let s = this.#turn;
-      for (let i = 0; i < queues.length; i++, s = s + 1 === queues.length ? 0 : s + 1) {
+      for (let i = 0; i < queues.length; i++, s = this.#queues.after(s)) {
         const queued = queues[s]!;
         if (queued.length === 0) continue;
         const part = queued[0]!;
@@ -188,8 +188,7 @@ export class Channel {
     const other = write ? controller.reads : controller.writes;
     // Those of the other kind wait for room: until one of that kind is sent.
     const blocked = other.size === other.capacity;
-    const rivals = blocked ? this.#queues.rivalsFrom(stream, write) : this.#queues.othersFrom(stream);
-    const limit = Math.min(until, rivals);
+    const limit = Math.min(until, this.#queues.othersFrom(stream, blocked ? write : undefined));
     if (limit <= controller.now) return false;
     for (;;) {
       if (own.size === own.capacity) {

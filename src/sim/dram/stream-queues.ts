@@ -45,22 +45,13 @@ export class StreamQueues {
     this.lists[stream] = reads;
   }
 
-  /** First cycle at which another stream may have a request. */
-  othersFrom(stream: number): number {
+  /** First cycle at which another stream may have a request; of the kind `write` only, where that is given. */
+  othersFrom(stream: number, write?: boolean): number {
     let from = Infinity;
     for (let s = 0; s < this.lists.length; s++) {
       const part = this.lists[s]![0];
-      if (s !== stream && part !== undefined && part.start < from) from = part.start;
-    }
-    return from;
-  }
-
-  /** The same of another stream whose request is of the kind `write`. */
-  rivalsFrom(stream: number, write: boolean): number {
-    let from = Infinity;
-    for (let s = 0; s < this.lists.length; s++) {
-      const part = this.lists[s]![0];
-      if (s !== stream && part !== undefined && part.write === write && part.start < from) from = part.start;
+      if (s === stream || part === undefined || part.start >= from) continue;
+      if (write === undefined || part.write === write) from = part.start;
     }
     return from;
   }
